@@ -1,0 +1,33 @@
+//! What the contexts of the extension say to each other: plain data and its serialised form, nothing that acts.
+//!
+//! The phone in the offscreen document is the only truth. Views get whole [`Snapshot`]s and send [`Command`]s;
+//! [`Notice`]s are facts that happen once. Times are [`Millis`] of the phone's own clock, which is why every
+//! snapshot carries `now`: a view shows a duration as `now - since` plus what has gone by since the snapshot came.
+
+mod account;
+mod agent;
+mod call;
+mod command;
+mod content;
+mod id;
+mod notice;
+mod port;
+mod problem;
+mod secret;
+mod settings;
+mod snapshot;
+mod worker;
+
+pub use account::{Account, SipAccount};
+pub use agent::{Agent, AgentStatus};
+pub use call::{Call, CallState, Direction, EndReason, Hold, Peer, Place, Quality};
+pub use command::{Command, DialSource};
+pub use content::{ContentMessage, FoundNumber, FrameSize, ToContent};
+pub use id::{CallId, CommandId, Millis, NoticeId};
+pub use notice::{Notice, NoticeKind};
+pub use port::{PhoneMessage, PortName, Topic, ViewMessage};
+pub use problem::{Problem, Text};
+pub use secret::Secret;
+pub use settings::{Audio, DeviceChoice, NumberStyle, Settings, Site, SiteMode};
+pub use snapshot::{Connection, DeviceKind, Devices, Device, LogIn, Microphone, Snapshot};
+pub use worker::{Badge, Configuration, Remembered, SiteState, ToOffscreen, ToWorker};

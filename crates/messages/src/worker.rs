@@ -1,0 +1,139 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Account, CallId, Command, CommandId, Peer, Secret, Settings};
+
+/// What the service worker is told, by `runtime.sendMessage`. Every message carries `to: "worker"`, since all contexts hear all messages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "toWorker", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum ToWorker {
+    /// From a view: see to it that the offscreen document exists. Answered (`true`) when it takes ports.
+    Wake,
+    /// From a content script that has just begun. Answered with a [`SiteState`].
+    Hello,
+    /// From the popup: the user granted the origin; register the content script there and start it in the tabs that are open.
+    SiteOn {
+        /// The site's origin.
+        origin: String,
+    },
+    /// From the popup or the options: no longer on this site.
+    SiteOff {
+        /// The site's origin.
+        origin: String,
+    },
+    /// From the offscreen document, once its ports are open. Answered with a [`Configuration`].
+    Configure,
+    /// From the offscreen document: what the toolbar shows.
+    Badge {
+        /// What.
+        badge: Badge,
+    },
+    /// From the offscreen document: the agent is logged in (or no longer), so content scripts on switched-on sites may connect.
+    Live {
+        /// Logged in.
+        live: bool,
+    },
+    /// From the offscreen document: show a notification with Answer and Decline.
+    Ring {
+        /// Which call.
+        call: CallId,
+        /// Who calls.
+        peer: Peer,
+    },
+    /// From the offscreen document: it no longer rings; take the notification away.
+    RingOver {
+        /// Which call.
+        call: CallId,
+        /// Nobody took it: leave a notification that says so.
+        missed: Option<Peer>,
+    },
+    /// From the offscreen document: a call needs the microphone and there is none, or we may not. Opens the microphone page or says so.
+    MicrophoneNeeded,
+    /// From the offscreen document: keep this in `storage.session` (and, where the user said "remember me", encrypted in `storage.local`). None: forget both.
+    Remember {
+        /// What a crash must not lose.
+        remembered: Option<Remembered>,
+    },
+}
+
+/// What a content script learns at its beginning, and again (by `tabs.sendMessage`) whenever it changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SiteState {
+    /// The phone is switched on at this origin.
+    pub on: bool,
+    /// The agent is logged in.
+    pub live: bool,
+    /// Regions, style and the like.
+    pub settings: Settings,
+}
+
+/// What the offscreen document is told, by `runtime.sendMessage`, with `to: "offscreen"`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "toOffscreen", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum ToOffscreen {
+    /// From the worker: the settings have changed.
+    Settings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// From the worker: the user pressed a button of a notification, a shortcut, a menu entry.
+    Command {
+        /// Unique; a repeated id does nothing.
+        id: CommandId,
+        /// What.
+        command: Command,
+    },
+    /// Is it there? Answered with `true`.
+    Ping,
+}
+
+/// What the worker hands a new offscreen document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Configuration {
+    /// The user's settings.
+    pub settings: Settings,
+    /// What the last offscreen document (or the last "remember me") left: log in with it at once.
+    pub remembered: Option<Remembered>,
+}
+
+/// A log-in that survives a crash, and with `for_long` a restart of the browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Remembered {
+    /// Where.
+    pub account: Account,
+    /// The account's password.
+    pub password: Secret,
+    /// The user said "remember me".
+    pub for_long: bool,
+}
+
+/// What the toolbar shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "badge", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum Badge {
+    /// Not logged in.
+    Off,
+    /// Registered, nothing going on, ready for calls.
+    Ready,
+    /// Logged in, takes no calls.
+    NotReady,
+    /// Logged in, connection lost.
+    Trouble,
+    /// It rings.
+    Ringing,
+    /// In a call.
+    InCall {
+        /// For so many whole minutes.
+        minutes: u32,
+    },
+    /// Calls missed since the agent last looked.
+    Missed {
+        /// So many.
+        count: u32,
+    },
+}

@@ -1,0 +1,2 @@
+//! Patchcord's own build commands.
+fn main() {}
