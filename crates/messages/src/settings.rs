@@ -18,7 +18,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { regions: vec!["CN".to_owned()], sites: Vec::new(), number_style: NumberStyle::Normal, audio: Audio::default(), ice_servers: Vec::new() }
+        Self {
+            regions: vec!["CN".to_owned()],
+            sites: Vec::new(),
+            number_style: NumberStyle::Normal,
+            audio: Audio::default(),
+            ice_servers: Vec::new(),
+        }
     }
 }
 
