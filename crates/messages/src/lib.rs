@@ -29,5 +29,5 @@ pub use port::{PhoneMessage, PortName, Topic, ViewMessage};
 pub use problem::{Problem, Text};
 pub use secret::Secret;
 pub use settings::{Audio, DeviceChoice, NumberStyle, Settings, Site, SiteMode};
-pub use snapshot::{Connection, Device, DeviceKind, Devices, LogIn, Microphone, Snapshot};
+pub use snapshot::{Connection, Device, DeviceKind, Devices, LogIn, Microphone, MissedCall, Snapshot};
 pub use worker::{Badge, Configuration, Remembered, SiteState, ToOffscreen, ToWorker};

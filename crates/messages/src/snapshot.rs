@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Agent, Call, Millis, Problem};
+use crate::{Account, Agent, Call, Millis, Peer, Problem};
 
 /// The whole state of the phone, as every view shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,10 +18,20 @@ pub struct Snapshot {
     pub agent: Agent,
     /// The calls, oldest first; ended ones stay for a few seconds.
     pub calls: Vec<Call>,
-    /// Calls missed since the agent last looked.
-    pub missed: u32,
+    /// Calls missed since the agent last looked, oldest first; the phone keeps the last twenty. `Command::ClearMissed` empties it.
+    pub missed: Vec<MissedCall>,
     /// Microphone and speakers.
     pub devices: Devices,
+}
+
+/// A call that nobody took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MissedCall {
+    /// Who called.
+    pub peer: Peer,
+    /// When it stopped ringing, on the phone's clock.
+    pub at: Millis,
 }
 
 /// Whether the agent is logged in.
