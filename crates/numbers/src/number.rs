@@ -1,0 +1,116 @@
+use crate::{DialRules, Region};
+
+/// What sort of number, as libphonenumber tells them apart, and two that have no E.164 form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A landline.
+    FixedLine,
+    /// A mobile.
+    Mobile,
+    /// One of the two: the plan does not tell.
+    FixedLineOrMobile,
+    /// Free for the caller.
+    TollFree,
+    /// Dear for the caller.
+    PremiumRate,
+    /// Cost shared between both.
+    SharedCost,
+    /// Over IP.
+    Voip,
+    /// Follows a person.
+    PersonalNumber,
+    /// A pager.
+    Pager,
+    /// Universal access: one number for a whole company.
+    Uan,
+    /// A mailbox.
+    Voicemail,
+    /// A national short number: 95588, 10086, 12345. Not reachable from abroad, no E.164 form.
+    Service,
+    /// An extension of the account's own PBX.
+    Internal,
+}
+
+impl Kind {
+    /// Its name as the command line writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FixedLine => "fixed-line",
+            Self::Mobile => "mobile",
+            Self::FixedLineOrMobile => "fixed-line-or-mobile",
+            Self::TollFree => "toll-free",
+            Self::PremiumRate => "premium-rate",
+            Self::SharedCost => "shared-cost",
+            Self::Voip => "voip",
+            Self::PersonalNumber => "personal",
+            Self::Pager => "pager",
+            Self::Uan => "uan",
+            Self::Voicemail => "voicemail",
+            Self::Service => "service",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// A phone number. Plain and small: no heap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// Calling code, then national number, ASCII digits.
+    pub(crate) digits: [u8; 20],
+    pub(crate) len: u8,
+    /// How many of them are the calling code. 0: a service number or an internal extension.
+    pub(crate) code_len: u8,
+    pub(crate) extension: [u8; 8],
+    pub(crate) extension_len: u8,
+    /// Where it belongs.
+    pub region: Region,
+    /// What sort it is.
+    pub kind: Kind,
+}
+
+impl Number {
+    /// `+`, calling code, national number. For [`Kind::Service`] and [`Kind::Internal`], which have no E.164 form, the bare digits.
+    pub fn e164(&self) -> String {
+        let mut text = String::with_capacity(21);
+        if self.code_len > 0 {
+            text.push('+');
+        }
+        text.push_str(str_of(&self.digits, self.len));
+        text
+    }
+
+    /// The calling code's digits: `86`. Empty for numbers without an E.164 form.
+    pub fn calling_code(&self) -> &str {
+        str_of(&self.digits, self.code_len)
+    }
+
+    /// The national (significant) number's digits, without a national prefix: `13800138000`, `1065529988`.
+    pub fn national_number(&self) -> &str {
+        let all = str_of(&self.digits, self.len);
+        all.get(self.code_len as usize..).unwrap_or(all)
+    }
+
+    /// The extension's digits. Empty: none.
+    pub fn extension(&self) -> &str {
+        str_of(&self.extension, self.extension_len)
+    }
+
+    /// As written inside its own country: `138 0013 8000`, `010 6552 9988`.
+    pub fn national(&self) -> String {
+        self.national_number().to_owned()
+    }
+
+    /// As written for abroad: `+86 138 0013 8000`.
+    pub fn international(&self) -> String {
+        if self.code_len == 0 { self.e164() } else { format!("+{} {}", self.calling_code(), self.national_number()) }
+    }
+
+    /// What to send to the PBX by the account's dial rules; without the extension.
+    pub fn dial_string(&self, rules: &DialRules) -> String {
+        rules.apply(self)
+    }
+}
+
+fn str_of(digits: &[u8], len: u8) -> &str {
+    digits.get(..len as usize).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
+}
