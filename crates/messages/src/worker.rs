@@ -97,6 +97,9 @@ pub struct Configuration {
     pub settings: Settings,
     /// What the last offscreen document (or the last "remember me") left: log in with it at once.
     pub remembered: Option<Remembered>,
+    /// A UUID made once for this installation, by which a registrar knows it again (RFC 5626 4.1 `+sip.instance`).
+    #[serde(default)]
+    pub instance: String,
 }
 
 /// A log-in that survives a crash, and with `for_long` a restart of the browser.
