@@ -1,0 +1,185 @@
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::compile::Compiled;
+use crate::features::declare_plain;
+use crate::workspace::{Workspace, read, run, write};
+
+/// One compiled crate in the form that its context can load.
+pub(crate) struct Part {
+    /// Finished files, to be put into the root of the extension.
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// What a context can load.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Form {
+    /// One classic script with the wasm inside, ready in its first tick: a service worker can neither wait at its top level nor import later.
+    Worker,
+    /// One classic script without wasm: page policies forbid it to content scripts.
+    Plain,
+    /// A module script that loads the wasm beside it.
+    Page,
+}
+
+/// Raise it when the recipe changes in a way that the hashed inputs do not show.
+const RECIPE: u32 = 1;
+
+/// What Chrome has had for years; rustc's own baseline.
+const FEATURES: [&str; 8] = [
+    "--mvp-features",
+    "--enable-mutable-globals",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+const PLAIN_FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
+
+/// Makes the four parts side by side. One whose wasm has not changed is taken from the last time.
+pub(crate) fn make(workspace: &Workspace, compiled: &Compiled) -> Result<Vec<Part>> {
+    let jobs = [
+        ("background", Form::Worker, &compiled.modern),
+        ("content", Form::Plain, &compiled.plain),
+        ("offscreen", Form::Page, &compiled.modern),
+        ("pages", Form::Page, &compiled.modern),
+    ];
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = jobs
+            .into_iter()
+            .map(|(name, form, folder)| {
+                let wasm = folder.join(format!("patchcord_{name}.wasm"));
+                (name, scope.spawn(move || make_one(workspace, name, form, &wasm)))
+            })
+            .collect();
+        threads.into_iter().map(|(name, thread)| thread.join().map_err(|_| anyhow!("panicked"))?.with_context(|| name)).collect()
+    })
+}
+
+fn make_one(workspace: &Workspace, name: &str, form: Form, wasm: &Path) -> Result<Part> {
+    let module = read(wasm)?;
+    let mut hasher = DefaultHasher::new();
+    (RECIPE, form, &module, workspace.tools_lock()?, include_str!("parts.rs")).hash(&mut hasher);
+    let key = format!("{:016x}", hasher.finish());
+
+    let folder = workspace.target.join("bundle").join(name);
+    let files = match form {
+        Form::Worker | Form::Plain => vec![folder.join(format!("{name}.js"))],
+        Form::Page => vec![folder.join(format!("{name}.js")), folder.join(format!("{name}.wasm"))],
+    };
+    let stamp = folder.join("stamp");
+    if std::fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
+        return Ok(Part { files });
+    }
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    let work = folder.join("work");
+    std::fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
+
+    let module = if form == Form::Plain { declare_plain(&module)? } else { module };
+    Bindgen::new()
+        .input_bytes("glue", module)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(&work)
+        .context("wasm-bindgen")?;
+
+    match form {
+        Form::Worker => worker(workspace, &work, &files)?,
+        Form::Plain => plain(workspace, &work, &files)?,
+        Form::Page => page(workspace, &work, &files, name)?,
+    }
+    write(&stamp, key.as_bytes())?;
+    Ok(Part { files })
+}
+
+fn worker(workspace: &Workspace, work: &Path, files: &[PathBuf]) -> Result<()> {
+    optimise(workspace, work, &work.join("small.wasm"))?;
+    let entry = "import { initSync } from './glue.js';\nimport module from './small.wasm';\ninitSync({ module });\n";
+    bundle(workspace, work, entry, &["--format=iife", "--loader:.wasm=binary"], first(files)?)
+}
+
+fn page(workspace: &Workspace, work: &Path, files: &[PathBuf], name: &str) -> Result<()> {
+    optimise(workspace, work, files.get(1).context("no file to make")?)?;
+    let entry = format!("import init from './glue.js';\nawait init({{ module_or_path: new URL('{name}.wasm', import.meta.url) }});\n");
+    bundle(workspace, work, &entry, &["--format=esm"], first(files)?)
+}
+
+/// wasm → wasm without newer instructions → JavaScript, which then stands where the glue looks for `WebAssembly`.
+fn plain(workspace: &Workspace, work: &Path, files: &[PathBuf]) -> Result<()> {
+    let (lowered, small, script) = (work.join("lowered.wasm"), work.join("small.wasm"), work.join("wasm2js.js"));
+    run(workspace
+        .tool("wasm-opt")
+        .arg(work.join("glue_bg.wasm"))
+        .args(FEATURES)
+        .args(["--signext-lowering", "--llvm-nontrapping-fptoint-lowering", "--llvm-memory-copy-fill-lowering", "-o"])
+        .arg(&lowered))?;
+    run(workspace.tool("wasm-opt").arg(&lowered).args(PLAIN_FEATURES).args(["-Oz", "-o"]).arg(&small))?;
+    run(workspace.tool("wasm2js").arg(&small).args(PLAIN_FEATURES).args(["-Oz", "-o"]).arg(&script))?;
+
+    let script = String::from_utf8(read(&script)?).context("wasm2js")?;
+    write(&work.join("assembly.js"), assembly(&script)?.as_bytes())?;
+    // Injected a second time into the same world, it does nothing.
+    let entry = "import { initSync } from './glue.js';\nif (!globalThis.__patchcord) {\n  globalThis.__patchcord = true;\n  \
+                 initSync({ module: new WebAssembly.Module() });\n}\n";
+    bundle(workspace, work, entry, &["--format=iife", "--inject:assembly.js"], first(files)?)
+}
+
+/// A module that exports a `WebAssembly` of our own, which knows this one program.
+fn assembly(script: &str) -> Result<String> {
+    let start = script.find("\n").filter(|_| script.starts_with("import ")).context("wasm2js: no import at the beginning")?;
+    let end = script.find("var retasmFunc = asmFunc(").context("wasm2js: no retasmFunc")?;
+    let program = script.get(start..end).context("wasm2js")?;
+    Ok(format!(
+        "{program}\nclass Module {{}}\nclass Instance {{ constructor(_, imports) {{ this.exports = asmFunc(imports); }} }}\n\
+         const Assembly = {{ Module, Instance }};\nexport {{ Assembly as WebAssembly }};\n"
+    ))
+}
+
+fn optimise(workspace: &Workspace, work: &Path, out: &Path) -> Result<()> {
+    run(workspace.tool("wasm-opt").arg(work.join("glue_bg.wasm")).args(FEATURES).args(["-Oz", "-o"]).arg(out))
+}
+
+/// Joins and minifies glue and entry; what the entry does not reach (the glue's other ways to load) falls out.
+fn bundle(workspace: &Workspace, work: &Path, entry: &str, options: &[&str], out: &Path) -> Result<()> {
+    write(&work.join("entry.js"), entry.as_bytes())?;
+    run(workspace
+        .tool("esbuild")
+        .current_dir(work)
+        .args(["entry.js", "--bundle", "--minify", "--target=chrome144", "--charset=utf8", "--legal-comments=none", "--log-level=warning"])
+        .args(options)
+        .arg(format!("--outfile={}", out.display())))
+}
+
+fn first(files: &[PathBuf]) -> Result<&PathBuf> {
+    files.first().context("no file to make")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assembly_keeps_the_program_and_drops_the_wiring() {
+        let script = "import * as x from './x.js';\n\nfunction asmFunc(imports) { return {}; }\n\nvar retasmFunc = asmFunc({\n  'x': x,\n});\nexport var memory = retasmFunc.memory;\n";
+        let made = assembly(script).unwrap();
+        assert!(made.contains("function asmFunc(imports)"));
+        assert!(!made.contains("import *") && !made.contains("retasmFunc") && !made.contains("export var"));
+        assert!(made.contains("export { Assembly as WebAssembly }"));
+    }
+
+    #[test]
+    fn assembly_refuses_what_wasm2js_never_made() {
+        assert!(assembly("var a = 1;").is_err());
+        assert!(assembly("import * as x from './x.js';\nvar a = 1;").is_err());
+    }
+}
