@@ -8,4 +8,5 @@
 //! - [`ctilink`]: 小A / FastCall, XML lines over WebSocket.
 
 pub mod backoff;
+pub mod ctilink;
 pub mod sapo;

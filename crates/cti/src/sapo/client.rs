@@ -295,10 +295,10 @@ impl Client {
                     self.fail(Failure::Refused(response.result.clone()));
                 }
             }
-            ServerMessage::Response(response) if response.command == "logout" && response.success && !self.logging_out => {
-                if self.state == ClientState::LoggedIn {
-                    self.fail(Failure::LoggedOutByServer);
-                }
+            ServerMessage::Response(response)
+                if response.command == "logout" && response.success && !self.logging_out && self.state == ClientState::LoggedIn =>
+            {
+                self.fail(Failure::LoggedOutByServer);
             }
             _ => {}
         }
