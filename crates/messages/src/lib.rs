@@ -15,6 +15,7 @@ mod port;
 mod problem;
 mod secret;
 mod settings;
+mod site;
 mod snapshot;
 mod worker;
 
@@ -29,5 +30,6 @@ pub use port::{PhoneMessage, PortName, Topic, ViewMessage};
 pub use problem::{Problem, Text};
 pub use secret::Secret;
 pub use settings::{Audio, DeviceChoice, NumberStyle, Settings, Site, SiteMode};
+pub use site::match_pattern;
 pub use snapshot::{Connection, Device, DeviceKind, Devices, LogIn, Microphone, MissedCall, Snapshot};
-pub use worker::{Badge, Configuration, Remembered, SiteState, ToOffscreen, ToWorker};
+pub use worker::{Badge, Configuration, Remembered, Shortcut, SiteNews, SiteState, ToOffscreen, ToWorker, WidgetPlace};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, CallId, Command, CommandId, Peer, Secret, Settings};
+use crate::{Account, CallId, Command, CommandId, NumberStyle, Peer, Secret, Settings, SiteMode};
 
 /// What the service worker is told, by `runtime.sendMessage`. Every message carries `to: "worker"`, since all contexts hear all messages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -9,8 +9,13 @@ use crate::{Account, CallId, Command, CommandId, Peer, Secret, Settings};
 pub enum ToWorker {
     /// From a view: see to it that the offscreen document exists. Answered (`true`) when it takes ports.
     Wake,
-    /// From a content script that has just begun. Answered with a [`SiteState`].
+    /// From a content script that has just begun, or was told [`SiteNews::Changed`]. Answered with a [`SiteState`].
     Hello,
+    /// From a content script: the user dragged the widget there. Kept for the sender's origin.
+    Placed {
+        /// Where it is now.
+        place: WidgetPlace,
+    },
     /// From the popup: the user granted the origin; register the content script there and start it in the tabs that are open.
     SiteOn {
         /// The site's origin.
@@ -56,16 +61,39 @@ pub enum ToWorker {
     },
 }
 
-/// What a content script learns at its beginning, and again (by `tabs.sendMessage`) whenever it changes.
+/// What a content script learns when it says Hello. It runs in the page's process, so it learns no more than it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SiteState {
-    /// The phone is switched on at this origin.
-    pub on: bool,
-    /// The agent is logged in.
+    /// What runs at this origin; [`SiteMode::Off`] where the phone is not switched on.
+    pub mode: SiteMode,
+    /// The agent is logged in, and the offscreen document takes ports.
     pub live: bool,
-    /// Regions, style and the like.
-    pub settings: Settings,
+    /// As in [`Settings::regions`].
+    pub regions: Vec<String>,
+    /// As in [`Settings::number_style`].
+    pub number_style: NumberStyle,
+    /// Where the user left the widget on this origin.
+    pub place: Option<WidgetPlace>,
+}
+
+/// Where the widget's frame stands: at one side of the window, at a height that fits windows of every size.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WidgetPlace {
+    /// At the left side; otherwise at the right.
+    pub left: bool,
+    /// The free space above it as a share of all free space: 0 at the top, 1 at the bottom.
+    pub height: f64,
+}
+
+/// What content scripts are told, by `tabs.sendMessage`, with `to: "content"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "toPage", rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum SiteNews {
+    /// Log-in, sites or settings have changed: say Hello again. A tab's frames may be of different sites, so each asks for itself.
+    Changed,
 }
 
 /// What the offscreen document is told, by `runtime.sendMessage`, with `to: "offscreen"`.
@@ -78,15 +106,33 @@ pub enum ToOffscreen {
         /// All of them.
         settings: Settings,
     },
-    /// From the worker: the user pressed a button of a notification, a shortcut, a menu entry.
+    /// From the worker: the user pressed a button of a notification or a menu entry. Answered like a view's command: with a [`Problem`](crate::Problem) or `null`.
     Command {
         /// Unique; a repeated id does nothing.
         id: CommandId,
         /// What.
         command: Command,
     },
-    /// Is it there? Answered with `true`.
+    /// From the worker: the user pressed a shortcut. The phone knows which call is meant. Answered like a command.
+    Shortcut {
+        /// Which.
+        shortcut: Shortcut,
+    },
+    /// Does it take ports? Answered with `true`.
     Ping,
+}
+
+/// What a keyboard shortcut asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Shortcut {
+    /// Answer the call that has rung longest.
+    Answer,
+    /// End the call that is not on hold; without one, give up or decline the newest.
+    HangUp,
+    /// Switch the microphone off, or on again, for the call that is not on hold.
+    Mute,
 }
 
 /// What the worker hands a new offscreen document.

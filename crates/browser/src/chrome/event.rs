@@ -19,6 +19,11 @@ extern "C" {
     static CHROME: JsValue;
 }
 
+/// The object `chrome`.
+pub(crate) fn chrome() -> JsValue {
+    CHROME.with(JsValue::clone)
+}
+
 type Handler = dyn FnMut(JsValue, JsValue, JsValue) -> JsValue;
 
 /// Listens to an event until it is dropped.
@@ -32,7 +37,7 @@ impl Event {
     /// `chrome.AREA.NAME`; none where this context has no such API (an offscreen document has `runtime` alone).
     #[must_use]
     pub fn of(area: &str, name: &str) -> Option<Self> {
-        Self::in_object(&get(&CHROME.with(JsValue::clone), area), name)
+        Self::in_object(&get(&chrome(), area), name)
     }
 
     /// The event `name` of an object, such as a port.
