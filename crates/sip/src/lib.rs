@@ -8,6 +8,7 @@
 
 mod agent;
 mod api;
+pub mod digest;
 pub mod message;
 mod rng;
 

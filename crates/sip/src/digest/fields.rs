@@ -1,0 +1,58 @@
+//! `auth-param`s: `name=value` parted by commas, values quoted or not.
+
+use std::borrow::Cow;
+
+use crate::message::{Malformed, Values, unquote};
+
+/// The scheme and the parameters of one challenge or of credentials.
+pub(super) struct Fields<'a> {
+    pub(super) scheme: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Fields<'a> {
+    /// Reads `scheme 1*SP params`.
+    pub(super) fn parse(value: &'a str) -> Result<Self, Malformed> {
+        let value = value.trim_matches([' ', '\t']);
+        let (scheme, rest) = value.split_once([' ', '\t']).unwrap_or((value, ""));
+        let fields = Self { scheme, rest: rest.trim_matches([' ', '\t']) };
+        if scheme.is_empty() || scheme.contains(['=', ',', '"']) {
+            return Err(Malformed("authentication scheme is missing"));
+        }
+        Ok(fields)
+    }
+
+    /// All of them; an error in place of one without `=`, or with a value that is neither a token nor a well-formed quoted string.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Result<(&'a str, &'a str), Malformed>> + use<'a> {
+        Values::new(self.rest, true).map(|field| {
+            let (name, value) = field.split_once('=').ok_or(Malformed("authentication parameter without ="))?;
+            let (name, value) = (name.trim_end_matches([' ', '\t']), value.trim_start_matches([' ', '\t']));
+            let closed = !value.starts_with('"') || (value.len() > 1 && value.ends_with('"'));
+            if name.is_empty() || !closed {
+                return Err(Malformed("bad authentication parameter"));
+            }
+            Ok((name, value))
+        })
+    }
+
+    /// The value of one, without quotes.
+    pub(super) fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.iter().flatten().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| unquote(value))
+    }
+
+    /// The same, owned.
+    pub(super) fn owned(&self, name: &str) -> Option<String> {
+        self.get(name).map(Cow::into_owned)
+    }
+
+    /// All must be well-formed, and none may stand twice.
+    pub(super) fn check(&self) -> Result<(), Malformed> {
+        for (at, field) in self.iter().enumerate() {
+            let (name, _) = field?;
+            if self.iter().take(at).flatten().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                return Err(Malformed("authentication parameter stands twice"));
+            }
+        }
+        Ok(())
+    }
+}
