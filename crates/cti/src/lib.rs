@@ -6,7 +6,9 @@
 //!
 //! - [`sapo`]: 赛普智成, text lines over WebSocket.
 //! - [`ctilink`]: 小A / FastCall, XML lines over WebSocket.
+//! - [`provision`]: the HTTP request that gives a 小A agent its accounts.
 
 pub mod backoff;
 pub mod ctilink;
+pub mod provision;
 pub mod sapo;
