@@ -1,0 +1,60 @@
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::setup;
+use crate::shell::{cargo, run, step};
+
+/// `cargo xtask build`.
+pub(crate) fn build(args: &[String]) -> Result<()> {
+    none(args)?;
+    setup::for_build()?;
+    step("extension");
+    run(cargo()?.args(["run", "--quiet", "--package", "patchcord-bundle"]))
+}
+
+/// `cargo xtask package`: the build writes the zip as well, so this is the build.
+pub(crate) fn package(args: &[String]) -> Result<()> {
+    build(args)
+}
+
+/// `cargo xtask rig`.
+pub(crate) fn rig(args: &[String]) -> Result<()> {
+    run(cargo()?.args(["run", "--quiet", "--package", "patchcord-rig", "--"]).args(args))
+}
+
+/// `cargo xtask demo`.
+pub(crate) fn demo(args: &[String]) -> Result<()> {
+    setup::for_demo()?;
+    build(&[])?;
+    step("demo");
+    run(with_browser(cargo()?.args(["run", "--quiet", "--package", "patchcord-tests", "--bin", "demo", "--"]).args(args))?)
+}
+
+/// `cargo xtask bench call`: what an agent waits for, measured in the browser.
+pub(crate) fn bench_call(args: &[String]) -> Result<()> {
+    setup::for_demo()?;
+    build(&[])?;
+    step("bench call");
+    run(with_browser(cargo()?.args(["run", "--quiet", "--package", "patchcord-tests", "--bin", "bench-call", "--"]).args(args))?)
+}
+
+/// Tells tests and demo which browser to start.
+pub(crate) fn with_browser(command: &mut Command) -> Result<&mut Command> {
+    let browser: PathBuf = setup::chromium().context("no Chromium")?;
+    Ok(command.env("CHROMIUM", browser))
+}
+
+/// Commands that need the project's own crates: xtask again, with them compiled in, and fast, as some of them measure.
+#[cfg(not(feature = "tools"))]
+pub(crate) fn with_tools(args: &[String]) -> Result<()> {
+    run(cargo()?.args(["run", "--quiet", "--release", "--package", "xtask", "--features", "tools", "--"]).args(args))
+}
+
+fn none(args: &[String]) -> Result<()> {
+    match args.first() {
+        None => Ok(()),
+        Some(arg) => bail!("what is `{arg}`?"),
+    }
+}
