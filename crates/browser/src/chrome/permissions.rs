@@ -34,9 +34,18 @@ pub async fn remove(pattern: &str) -> Result<(), ChromeError> {
     call("permissions", "remove", &[origins(pattern)]).await.map(|_| ())
 }
 
+/// Calls `handler` when the user has given permissions, in a prompt of ours or in the browser's own settings.
+pub fn on_added(handler: impl FnMut() + 'static) -> Option<Listener> {
+    on("onAdded", handler)
+}
+
 /// Calls `handler` when the user has taken permissions away.
-pub fn on_removed(mut handler: impl FnMut() + 'static) -> Option<Listener> {
-    Some(Event::of("permissions", "onRemoved")?.listen(move |_, _, _| {
+pub fn on_removed(handler: impl FnMut() + 'static) -> Option<Listener> {
+    on("onRemoved", handler)
+}
+
+fn on(event: &str, mut handler: impl FnMut() + 'static) -> Option<Listener> {
+    Some(Event::of("permissions", event)?.listen(move |_, _, _| {
         handler();
         JsValue::UNDEFINED
     }))

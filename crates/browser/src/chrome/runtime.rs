@@ -136,3 +136,20 @@ where
         JsValue::TRUE
     }))
 }
+
+/// Calls `handler` when the extension was installed or updated, or the browser was updated.
+pub fn on_installed(handler: impl FnMut() + 'static) -> Option<Listener> {
+    on("onInstalled", handler)
+}
+
+/// Calls `handler` when the browser starts with this extension.
+pub fn on_startup(handler: impl FnMut() + 'static) -> Option<Listener> {
+    on("onStartup", handler)
+}
+
+fn on(event: &str, mut handler: impl FnMut() + 'static) -> Option<Listener> {
+    Some(Event::of("runtime", event)?.listen(move |_, _, _| {
+        handler();
+        JsValue::UNDEFINED
+    }))
+}

@@ -53,6 +53,14 @@ pub async fn matching(pattern: &str) -> Result<Vec<Tab>, ChromeError> {
     query(object([("url", pattern.into())])).await
 }
 
+/// All tabs.
+///
+/// # Errors
+/// In the browser's words.
+pub async fn all() -> Result<Vec<Tab>, ChromeError> {
+    query(object([])).await
+}
+
 /// Opens a page of this extension in a new tab.
 ///
 /// # Errors
