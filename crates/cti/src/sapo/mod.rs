@@ -2,12 +2,14 @@
 //!
 //! Chapter numbers in this module are those of the vendor's manual 2.17.
 
+mod api;
 mod client;
 mod command;
 mod fields;
 mod page;
 mod server;
 
+pub use api::{ApiError, ApiRequest};
 pub use client::{Client, ClientState, Config, Event, Failure, Input, Output, SocketEvent, Transmit};
 pub use command::{AutoAcw, Command, CommandError, Dial, ListType, Login};
 pub use fields::{Fields, MAX_MESSAGE};
