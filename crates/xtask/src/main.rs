@@ -4,6 +4,8 @@
 mod commands;
 mod setup;
 mod shell;
+#[cfg(feature = "tools")]
+mod sip;
 mod test;
 mod tidy;
 #[cfg(feature = "tools")]

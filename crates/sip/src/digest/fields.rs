@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::message::{Malformed, Values, unquote};
 
+/// Digest has 15 (RFC 7616 3.3 and 3.4), extensions a few more.
+const MAX: usize = 64;
+
 /// The scheme and the parameters of one challenge or of credentials.
 pub(super) struct Fields<'a> {
     pub(super) scheme: &'a str,
@@ -45,10 +48,13 @@ impl<'a> Fields<'a> {
         self.get(name).map(Cow::into_owned)
     }
 
-    /// All must be well-formed, and none may stand twice.
+    /// All must be well-formed, none may stand twice, and there are no more than any scheme could have.
     pub(super) fn check(&self) -> Result<(), Malformed> {
         for (at, field) in self.iter().enumerate() {
             let (name, _) = field?;
+            if at >= MAX {
+                return Err(Malformed("too many authentication parameters"));
+            }
             if self.iter().take(at).flatten().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
                 return Err(Malformed("authentication parameter stands twice"));
             }

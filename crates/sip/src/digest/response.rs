@@ -65,6 +65,12 @@ impl Response {
         }))
     }
 
+    /// Whether a value of Authorization or Proxy-Authorization, of whatever scheme, is well-formed.
+    pub(crate) fn syntax(value: &str) -> Result<(), Malformed> {
+        let fields = Fields::parse(value)?;
+        if fields.scheme.eq_ignore_ascii_case("Digest") { fields.check() } else { Ok(()) }
+    }
+
     /// Whether the proof fits, for a request of this method. Nonce, count, uri and realm are the caller's to judge.
     #[must_use]
     pub fn verify(&self, proof: Proof<'_>, method: &str) -> bool {

@@ -18,6 +18,7 @@ mod params;
 mod parse;
 mod print;
 mod refused;
+mod strict;
 mod typed;
 mod uri;
 mod uri_compare;

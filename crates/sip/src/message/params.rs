@@ -18,7 +18,7 @@ impl<'a> Params<'a> {
         let start = cursor.at;
         let mut end = start;
         while cursor.separator(b';') {
-            cursor.token("parameter has no name")?;
+            let name = cursor.token("parameter has no name")?;
             if cursor.separator(b'=') {
                 match cursor.peek() {
                     Some(b'"') => {
@@ -34,10 +34,11 @@ impl<'a> Params<'a> {
                             return Err(Malformed("IPv6 reference does not end"));
                         }
                     }
-                    // `received` had bare IPv6 addresses before RFC 5118 4.5 cleared that up: colons are let through.
+                    // RFC 5118 4.5: `received` has IPv6 addresses without brackets, too.
                     _ => {
                         let from = cursor.at;
-                        while matches!(cursor.peek(), Some(byte) if chars::is(byte, chars::TOKEN) || byte == b':') {
+                        let received = name.eq_ignore_ascii_case("received");
+                        while matches!(cursor.peek(), Some(byte) if chars::is(byte, chars::TOKEN) || (received && byte == b':')) {
                             cursor.at += 1;
                         }
                         if cursor.at == from {

@@ -54,10 +54,13 @@ pub(super) fn message(frame: String, binary: Option<Box<[u8]>>) -> Result<Messag
         return Err(discard("nothing but line breaks"));
     }
     let mut headers = Headers { frame, fields: Vec::with_capacity(24), body: (0, 0), binary };
-    let line_end = line_end(&headers.frame, at).map_err(discard)?;
-    let first = (at, line_end.0);
-    at = line_end.1;
-    let fault = lines(&mut headers, &mut at).err();
+    let Some((end, next, broken)) = line_end(&headers.frame, at) else {
+        return Err(discard("no line break behind the start line"));
+    };
+    let first = (at, end);
+    at = next;
+    let fault = lines(&mut headers, &mut at);
+    let fault = broken.and(fault).err();
     headers.body = (short(at), short(headers.frame.len()));
     let start = start(&headers.frame, first);
     let start = match start {
@@ -76,32 +79,35 @@ pub(super) fn discard(reason: &'static str) -> Refused {
     Refused { refusal: Refusal::Discard, reason, about: String::new(), headers: None, method: None }
 }
 
-/// The end of the line at `at`, without and with its line break.
-fn line_end(frame: &str, at: usize) -> Result<(usize, usize), &'static str> {
+/// The end of the line at `at`, without and with its line break, and what is wrong with it: a CR or LF alone breaks no line in RFC 3261,
+/// but to go on reading, an LF is taken for a break.
+fn line_end(frame: &str, at: usize) -> Option<(usize, usize, Result<(), &'static str>)> {
+    const ALONE: Result<(), &str> = Err("CR or LF alone in a header");
     let bytes = frame.as_bytes();
+    let mut fault = Ok(());
     let mut end = at;
     while let Some(&byte) = bytes.get(end) {
-        if byte == b'\r' && bytes.get(end + 1) == Some(&b'\n') {
-            return Ok((end, end + 2));
-        }
-        if byte == b'\n' || byte == b'\r' {
-            return Err("line ends without CR LF");
+        match byte {
+            b'\r' if bytes.get(end + 1) == Some(&b'\n') => return Some((end, end + 2, fault)),
+            b'\n' => return Some((end, end + 1, ALONE)),
+            b'\r' => fault = ALONE,
+            _ => {}
         }
         end += 1;
     }
-    Err("line does not end")
+    None
 }
 
-/// Reads the header lines and the empty line behind them. `at` is left at the body. The first fault is told at the end: the headers behind it are read first.
+/// Reads the header lines and the empty line behind them. `at` is left at the body. The first fault is told at the end: what an answer
+/// needs may stand behind it.
 fn lines(headers: &mut Headers, at: &mut usize) -> Result<(), &'static str> {
     let mut fault = Ok(());
     loop {
         let start = *at;
-        let (mut end, mut next) = match line_end(&headers.frame, start) {
-            Ok(ends) => ends,
-            Err(_) if start == headers.frame.len() => return fault.and(Err("no empty line behind the headers")),
-            Err(error) => return fault.and(Err(error)),
+        let Some((mut end, mut next, broken)) = line_end(&headers.frame, start) else {
+            return fault.and(Err("no empty line behind the headers"));
         };
+        fault = fault.and(broken);
         if end == start {
             *at = next;
             return fault;
@@ -109,11 +115,12 @@ fn lines(headers: &mut Headers, at: &mut usize) -> Result<(), &'static str> {
         // RFC 3261 7.3.1: a line that begins with white space goes on with the one before; the break means no more than a space.
         let mut folded = false;
         while matches!(headers.frame.as_bytes().get(next), Some(b' ' | b'\t')) {
+            let Some((more, after, broken)) = line_end(&headers.frame, next) else {
+                return fault.and(Err("no empty line behind the headers"));
+            };
+            fault = fault.and(broken);
             folded = true;
-            match line_end(&headers.frame, next) {
-                Ok(ends) => (end, next) = ends,
-                Err(error) => return fault.and(Err(error)),
-            }
+            (end, next) = (more, after);
         }
         *at = next;
         if end - start > MAX_LINE {
@@ -166,11 +173,11 @@ fn field(frame: &str, start: usize, end: usize) -> Option<Field> {
 fn start(frame: &str, (from, to): (usize, usize)) -> Result<Start, BadStart> {
     let line = slice(frame, from, to);
     let bad = |reason, method| BadStart { status: 400, reason, method };
-    if line.len() > MAX_LINE {
-        return Err(bad("start line is too long", None));
-    }
     // Only a response begins with the version; no method has a slash.
     if line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SIP/")) {
+        if line.len() > MAX_LINE {
+            return Err(bad("status line is too long", None));
+        }
         let mut parts = line.splitn(3, ' ');
         if !parts.next().is_some_and(|version| version.eq_ignore_ascii_case("SIP/2.0")) {
             return Err(bad("response of another SIP version", None));
@@ -184,7 +191,13 @@ fn start(frame: &str, (from, to): (usize, usize)) -> Result<Start, BadStart> {
         return Ok(Start::Response(status, (short(to - reason.len()), short(to))));
     }
     let (method, rest) = line.split_once(' ').unwrap_or((line, ""));
+    if method.len() > MAX_LINE {
+        return Err(bad("method is too long", None));
+    }
     let method = Method::parse(method).map_err(|error| bad(error.0, None))?;
+    if line.len() > MAX_LINE {
+        return Err(BadStart { status: 414, reason: "Request-URI is too long", method: Some(method) });
+    }
     let Some((uri, version)) = rest.rsplit_once(' ') else {
         return Err(bad("request line is no method, URI and version", Some(method)));
     };
@@ -195,6 +208,8 @@ fn start(frame: &str, (from, to): (usize, usize)) -> Result<Start, BadStart> {
         return Err(bad("white space in the Request-URI", Some(method)));
     }
     match Uri::parse(uri) {
+        // RFC 3261 19.1.1, table 1.
+        Ok(uri) if uri.headers().next().is_some() => Err(bad("Request-URI has headers", Some(method))),
         Ok(uri) => Ok(Start::Request(method, uri)),
         Err(error) => Err(bad(error.0, Some(method))),
     }

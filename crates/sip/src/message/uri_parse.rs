@@ -111,7 +111,7 @@ pub(crate) fn host(text: &str, at: usize) -> Result<usize, Malformed> {
             end += 1;
         }
         let address = slice(text, at + 1, end);
-        if end >= bytes.len() || address.parse::<core::net::Ipv6Addr>().is_err() {
+        if end >= bytes.len() || !ipv6(address) {
             return Err(Malformed("bad IPv6 reference"));
         }
         return Ok(end + 1);
@@ -126,6 +126,15 @@ pub(crate) fn host(text: &str, at: usize) -> Result<usize, Malformed> {
         bytes.first().is_some_and(|byte| *byte != b'-') && bytes.last().is_some_and(|byte| *byte != b'-')
     };
     if name.split('.').all(label) { Ok(end) } else { Err(Malformed("bad host")) }
+}
+
+fn ipv6(address: &str) -> bool {
+    let is = |address: &str| address.parse::<core::net::Ipv6Addr>().is_ok();
+    // RFC 5118 4.10: RFC 3261's grammar has three colons before an embedded IPv4 address; both forms are to be taken.
+    is(address)
+        || address
+            .split_once(":::")
+            .is_some_and(|(start, end)| end.parse::<core::net::Ipv4Addr>().is_ok() && is(&[start, "::", end].concat()))
 }
 
 fn check_params(text: &str) -> Result<(), Malformed> {

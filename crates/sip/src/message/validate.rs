@@ -10,8 +10,10 @@ use super::params::split;
 use super::parse::{Start, refuse_request, refuse_response, short};
 use super::refused::Refused;
 use super::values::CSeq;
-use super::via::Via;
+use super::via::{MAGIC_COOKIE, Via};
 use super::{Message, Request, Response};
+
+const MISMATCH: Malformed = Malformed("CSeq has another method than the request line");
 
 pub(super) fn message(start: Start, mut headers: Headers, fault: Option<&'static str>) -> Result<Message, Refused> {
     let method = match &start {
@@ -22,17 +24,21 @@ pub(super) fn message(start: Start, mut headers: Headers, fault: Option<&'static
     if result.is_ok() {
         result = body(&mut headers).and_then(|()| all(&headers, method));
     }
+    let mismatch = matches!(result, Err(MISMATCH));
     match (result, start) {
         (Ok(()), Start::Request(method, uri)) => Ok(Message::Request(Request { headers, method, uri })),
         (Ok(()), Start::Response(status, reason)) => Ok(Message::Response(Response { headers, status, reason })),
+        // RFC 4475 3.1.2.18: 501 says more than 400 where the method is unknown.
+        (Err(_), Start::Request(method @ Method::Other(_), _)) if mismatch => Err(refuse_request(headers, method, 501, "Not Implemented")),
         (Err(error), Start::Request(method, _)) => Err(refuse_request(headers, method, 400, error.0)),
         (Err(error), Start::Response(status, _)) => Err(refuse_response(headers, status, error.0)),
     }
 }
 
-/// Whether a response could find its way back: Via, From, To, Call-ID and CSeq are there to be copied, and the topmost Via can be read.
+/// Whether a response could find its way back. It copies what is there (RFC 4475 3.3.1 wants an answer even without From, To and
+/// Call-ID), but without any Via nobody could tell whose it is.
 pub(super) fn answerable(headers: &Headers) -> bool {
-    [H::From, H::To, H::CallId, H::CSeq].iter().all(|name| headers.get(*name).is_some()) && headers.via().is_ok()
+    headers.get(H::Via).is_some()
 }
 
 /// RFC 3261 18.3: what goes beyond Content-Length is cut off, what falls short of it is an error. Without Content-Length the frame's
@@ -76,7 +82,14 @@ fn all(headers: &Headers, method: Option<&Method>) -> Result<(), Malformed> {
     let mut star = false;
     for (name, value) in headers.iter() {
         match name {
-            H::Via => vias += list(value, |value| Via::parse(value).map(|_| ()))?,
+            H::Via => {
+                let first = vias == 0;
+                vias += list(value, |value| Via::parse(value).map(|_| ()))?;
+                // RFC 4475 3.2.1: the cookie promises a transaction id.
+                if first && method.is_some() && headers.via()?.branch().is_some_and(|branch| branch.eq_ignore_ascii_case(MAGIC_COOKIE)) {
+                    return Err(Malformed("Via has an empty branch"));
+                }
+            }
             H::From | H::To => {
                 once(if name == H::From { 1 } else { 2 })?;
                 NameAddrRef::parse(value)?;
@@ -89,9 +102,11 @@ fn all(headers: &Headers, method: Option<&Method>) -> Result<(), Malformed> {
                 once(8)?;
                 let cseq = CSeq::parse(value)?;
                 if method.is_some_and(|method| *method != cseq.method) {
-                    return Err(Malformed("CSeq has another method than the request line"));
+                    return Err(MISMATCH);
                 }
             }
+            // A response's other headers are worth less than the response: the views leave out what they cannot read.
+            _ if method.is_none() => {}
             H::MaxForwards => {
                 once(16)?;
                 number(value).filter(|hops| *hops < 256).ok_or(Malformed("bad Max-Forwards"))?;
