@@ -1,40 +1,306 @@
-//! The user agent itself.
+//! The user agent itself: what each input does, and in which order the machines are run.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use patchcord_messages::Millis;
 
-use crate::api::{CallHandle, Config, Input, Output};
-use crate::rng::Rng;
+use crate::api::{CallEvent, CallHandle, Config, Ended, Fault, Input, Output, Transmit};
+use crate::call::{self, Call};
+use crate::connection::Step;
+use crate::core::{self, Core};
+use crate::incoming;
+use crate::message::{Message, Method, Request, Uri};
+use crate::registration::{Change, Registration};
+use crate::transaction::{Failure, Outcome, Owner, Reply, ServerEvent};
+
+/// A wake-up later than this was no wake-up but the end of a sleep.
+const SLEEP: Millis = 10_000;
+/// How long Stop may take.
+const STOP_LIMIT: Millis = 2_000;
 
 /// One account: connection, registration and calls.
 pub struct UserAgent {
-    config: Config,
-    rng: Rng,
-    next_call: u32,
-    outputs: VecDeque<Output>,
+    pub(crate) core: Core,
+    registration: Registration,
+    pub(crate) calls: BTreeMap<CallHandle, Call>,
+    /// The socket over which calls could last be made.
+    settled_on: Option<u32>,
+    /// Stop was asked for: when it is done with, whatever is still open.
+    stopping: Option<Millis>,
+    /// The last answer to [`Output::Timeout`].
+    armed: Option<Millis>,
 }
 
 impl UserAgent {
     /// Sets it up, idle until [`Input::Start`]. `seed` must come from a good source: tags and branches are made of it.
     #[must_use]
     pub fn new(config: Config, seed: [u8; 32]) -> Self {
-        Self { config, rng: Rng::new(seed), next_call: 0, outputs: VecDeque::new() }
+        let mut core = Core::new(config, seed);
+        let registration = Registration::new(&mut core);
+        Self { core, registration, calls: BTreeMap::new(), settled_on: None, stopping: None, armed: None }
     }
 
     /// A handle for [`Input::Invite`]. Incoming calls take theirs from the same count, so no handle is ever used twice.
     pub fn reserve_call(&mut self) -> CallHandle {
-        self.next_call += 1;
-        CallHandle(self.next_call)
+        self.core.new_call()
     }
 
     /// Tells the machine that something happened. `now` must never run backwards.
     pub fn handle(&mut self, now: Millis, input: Input) {
-        let _ = (now, input, &self.config, &mut self.rng);
+        let slept = self.armed.is_some_and(|armed| now > armed.saturating_add(SLEEP));
+        self.core.now = self.core.now.max(now);
+        let now = self.core.now;
+        if slept {
+            self.core.connection.slept(now);
+            self.settle();
+        }
+        match input {
+            Input::Timeout => {}
+            Input::Start => {
+                self.stopping = None;
+                self.registration.start();
+                self.core.connection.start(now);
+            }
+            Input::Stop => self.stop(),
+            Input::DoNotDisturb(on) => self.core.config.do_not_disturb = on,
+            Input::Network { online } => self.core.connection.network(now, &mut self.core.rng, online),
+            Input::Socket { generation, event } => self.core.connection.handle_socket(now, &mut self.core.rng, generation, event),
+            Input::Media { call, round, result } => {
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.media(&mut self.core, round, result);
+                }
+            }
+            Input::Invite { call, target, headers } => self.invite(call, &target, headers),
+            Input::Call { call, request } => {
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.request(&mut self.core, request);
+                }
+            }
+        }
+        self.settle();
+        self.armed = self.next_timeout();
     }
 
     /// The next thing to do. [`Output::Timeout`] is always last: after it, wait for the next input.
     pub fn poll_output(&mut self) -> Output {
-        self.outputs.pop_front().unwrap_or(Output::Timeout(None))
+        self.core.outputs.pop_front().unwrap_or(Output::Timeout(self.armed))
+    }
+
+    fn invite(&mut self, handle: CallHandle, target: &Uri, headers: Vec<(String, String)>) {
+        if self.calls.contains_key(&handle) {
+            return;
+        }
+        let refuse = |core: &mut Core, reason| core.emit_call(handle, CallEvent::Ended(reason));
+        let target = match core::dialable(&self.core.config, target) {
+            Ok(target) => target,
+            Err(words) => return refuse(&mut self.core, Ended::Misuse(words)),
+        };
+        if let Err(words) = core::check_headers(&headers) {
+            return refuse(&mut self.core, Ended::Misuse(words));
+        }
+        if self.stopping.is_some() || self.registration.is_idle() {
+            return refuse(&mut self.core, Ended::TimedOut);
+        }
+        let call = Call::invite(&mut self.core, handle, target, headers);
+        self.calls.insert(handle, call);
+    }
+
+    fn stop(&mut self) {
+        self.stopping = Some(self.core.now + STOP_LIMIT);
+        for call in self.calls.values_mut() {
+            call.shut_down(&mut self.core);
+        }
+        self.registration.remove(&mut self.core);
+    }
+
+    /// Runs all machines until none has anything to do now.
+    fn settle(&mut self) {
+        self.timeouts();
+        loop {
+            if let Some(step) = self.core.connection.poll() {
+                self.connection_step(step);
+            } else if let Some(reply) = self.core.replies.pop_front() {
+                self.reply(reply);
+            } else if let Some(event) = self.core.server_events.pop_front() {
+                self.server_event(event);
+            } else if !self.follow_up() {
+                break;
+            }
+        }
+    }
+
+    fn timeouts(&mut self) {
+        let now = self.core.now;
+        self.core.connection.handle_timeout(now, &mut self.core.rng);
+        self.core.clients_timeout();
+        self.core.servers_timeout();
+        self.registration.handle_timeout(&mut self.core);
+        for call in self.calls.values_mut() {
+            call.handle_timeout(&mut self.core);
+        }
+        self.core.farewells.retain(|(until, _)| *until > now);
+    }
+
+    /// What follows from the state as a whole. True if something was done.
+    fn follow_up(&mut self) -> bool {
+        self.calls.retain(|_, call| !call.is_over());
+        let ready = self.core.is_open() && self.registration.is_settled();
+        if ready != self.core.ready {
+            self.core.ready = ready;
+            if ready {
+                self.became_ready();
+                return true;
+            }
+        }
+        if let Some(until) = self.stopping {
+            let done = self.calls.is_empty() && self.registration.is_idle() || !self.core.is_open();
+            if done || until <= self.core.now {
+                self.stopped();
+                return true;
+            }
+        }
+        // Refused for good: the connection is of no use to anybody.
+        if self.registration.is_failed() && self.calls.is_empty() && self.core.farewells.is_empty() && self.core.connection.is_active() {
+            self.core.connection.stop();
+            return true;
+        }
+        false
+    }
+
+    fn became_ready(&mut self) {
+        let generation = self.core.connection.open_generation();
+        let regained = self.settled_on.is_some() && self.settled_on != generation;
+        self.settled_on = generation;
+        for call in self.calls.values_mut() {
+            call.ready(&mut self.core, regained);
+        }
+        for (_, mut bye) in std::mem::take(&mut self.core.farewells) {
+            bye.number = bye.sequence.next();
+            self.core.send(bye, Owner::Nobody);
+        }
+    }
+
+    fn stopped(&mut self) {
+        self.stopping = None;
+        for call in self.calls.values_mut() {
+            call.abort(&mut self.core);
+        }
+        self.calls.clear();
+        self.core.forget();
+        self.core.connection.stop();
+        self.registration.stopped(&mut self.core);
+        self.settled_on = None;
+    }
+
+    fn connection_step(&mut self, step: Step) {
+        match step {
+            Step::Open { generation, url } => {
+                self.core.outputs.push_back(Output::Transmit(Transmit::Open { generation, url }));
+                self.registration.connecting(&mut self.core);
+            }
+            Step::Close { generation } => self.core.outputs.push_back(Output::Transmit(Transmit::Close { generation })),
+            Step::Send(frame) => self.core.transmit(frame.to_owned()),
+            Step::Options => self.probe(),
+            Step::Up => self.registration.connected(&mut self.core),
+            Step::Down { fault, next_try } => self.disconnected(fault, next_try),
+            Step::Message(frame) => self.receive(frame),
+        }
+    }
+
+    fn disconnected(&mut self, fault: Fault, next_try: Millis) {
+        self.core.ready = false;
+        self.core.clients_lost();
+        self.registration.disconnected(&mut self.core, fault, next_try);
+        for call in self.calls.values_mut() {
+            call.disconnected(&mut self.core);
+        }
+    }
+
+    /// Asks the server for a sign of life.
+    fn probe(&mut self) {
+        let aor = self.core.config.aor.clone();
+        let Ok(server) = Uri::parse(&format!("{}:{}", aor.scheme(), aor.host())) else { return };
+        let draft = self.core.initial(Method::Options, &server);
+        let id = self.core.send(draft, Owner::KeepAlive);
+        // Any answer will do: a challenge need not be met.
+        self.core.abandon(id);
+    }
+
+    fn receive(&mut self, frame: String) {
+        match Message::parse(frame) {
+            Ok(Message::Response(response)) => self.core.receive_response(response),
+            Ok(Message::Request(request)) => {
+                if let Some(id) = self.core.receive_request(request) {
+                    incoming::dispatch(self, id);
+                }
+            }
+            Err(refused) => {
+                let tag = self.core.rng.token(12);
+                if let Some(frame) = refused.response(&tag).and_then(|response| response.finish().ok()) {
+                    self.core.transmit(frame);
+                }
+            }
+        }
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        match reply.owner {
+            Owner::Registration => {
+                let change = self.registration.reply(&mut self.core, reply);
+                debug_assert!(!matches!(change, Change::Registered) || self.core.is_open());
+            }
+            Owner::KeepAlive => {}
+            Owner::Nobody => self.stray(&reply),
+            Owner::Call(handle) => {
+                let left = match self.calls.get_mut(&handle) {
+                    Some(call) => call.reply(&mut self.core, reply),
+                    None => Some(reply),
+                };
+                if let Some(reply) = left {
+                    self.stray(&reply);
+                }
+            }
+        }
+    }
+
+    /// What is answered to a call that is over has still to be dealt with.
+    fn stray(&mut self, reply: &Reply) {
+        match (&reply.outcome, &reply.draft.method) {
+            (Outcome::Response(response), Method::Invite) if (200..300).contains(&response.status()) => {
+                call::late_answer(&mut self.core, reply.id, &reply.draft, response);
+            }
+            // The BYE got lost with the connection.
+            (Outcome::Failed(Failure::Transport), Method::Bye) => self.core.part((*reply.draft).clone()),
+            _ => {}
+        }
+    }
+
+    fn server_event(&mut self, event: ServerEvent) {
+        let Owner::Call(handle) = event.owner() else { return };
+        if let Some(call) = self.calls.get_mut(&handle) {
+            call.server_event(&mut self.core, event);
+        }
+    }
+
+    pub(crate) fn call_for(&mut self, request: &Request) -> Option<(&mut Call, &mut Core)> {
+        let core = &mut self.core;
+        self.calls.values_mut().find(|call| call.takes(request)).map(|call| (call, core))
+    }
+
+    pub(crate) fn ring(&mut self, id: u32, request: &Arc<Request>) {
+        let handle = self.core.new_call();
+        if self.stopping.is_some() {
+            self.core.respond(id, crate::transaction::Answer::new(480));
+        } else if let Some(call) = call::ring(&mut self.core, handle, id, request) {
+            self.calls.insert(handle, call);
+        }
+    }
+
+    fn next_timeout(&self) -> Option<Millis> {
+        let calls = self.calls.values().filter_map(Call::next_timeout);
+        let farewells = self.core.farewells.iter().map(|(until, _)| *until);
+        let others = [self.core.next_timeout(), self.registration.next_timeout(), self.stopping];
+        calls.chain(farewells).chain(others.into_iter().flatten()).min()
     }
 }

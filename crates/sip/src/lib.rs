@@ -8,9 +8,20 @@
 
 mod agent;
 mod api;
+mod auth;
+mod call;
+mod connection;
+mod core;
+mod dialog;
 pub mod digest;
+mod incoming;
 pub mod message;
+mod registration;
+mod request;
 mod rng;
+mod sdp;
+mod timer;
+mod transaction;
 
 pub use agent::UserAgent;
 pub use api::*;

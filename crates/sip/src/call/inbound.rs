@@ -1,0 +1,189 @@
+//! Calls that come in, up to our final response (RFC 3261 13.3).
+//!
+//! ```text
+//!  INVITE ──▶ Alerting (180) ──Answer──▶ Answering ──media──▶ 200, Talking
+//!                 ╰── CANCEL: 487 · Reject: its status · Media error: 488 or 480 ──▶ Over
+//! ```
+
+use std::sync::Arc;
+
+use super::media::Purpose;
+use super::session::{Origin, Session};
+use super::{Call, Context, Next, State, outbound, remote};
+use crate::api::{CallEvent, CallHandle, Ended, MediaAnswer, MediaDirection, MediaError, MediaRequest};
+use crate::core::Core;
+use crate::dialog::Dialog;
+use crate::message::{HeaderName as H, Headers, Method, Request};
+use crate::request::Body;
+use crate::sdp;
+use crate::timer;
+use crate::transaction::{Answer, Owner};
+
+pub(crate) struct Ringing {
+    /// The INVITE's transaction.
+    pub(crate) id: u32,
+    pub(crate) dialog: Dialog,
+    request: Arc<Request>,
+    answering: bool,
+    /// Answered while a reliable 180 was unconfirmed: the 200 waits for the PRACK (RFC 3262 section 3).
+    ready: Option<String>,
+}
+
+/// A new INVITE: a call, or a refusal that has been sent.
+pub(crate) fn ring(core: &mut Core, handle: CallHandle, id: u32, request: &Arc<Request>) -> Option<Call> {
+    let refuse = |core: &mut Core, answer: Answer| {
+        core.respond(id, answer);
+        None
+    };
+    if !request.body().is_empty() && !outbound::is_sdp(request) {
+        return refuse(core, Answer::new(415).with("Accept", "application/sdp"));
+    }
+    if request.get(H::ContentEncoding).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        return refuse(core, Answer::new(415).with("Accept-Encoding", "identity"));
+    }
+    if let Some(least) = timer::too_short(core, request) {
+        return refuse(core, Answer::new(422).with("Min-SE", least.to_string()));
+    }
+    if core.config.do_not_disturb {
+        return refuse(core, Answer::new(480));
+    }
+    let tag = core.server(id).map(|server| server.tag.clone())?;
+    let Some(dialog) = Dialog::uas(request, &tag) else { return refuse(core, Answer::new(400)) };
+    core.own(id, Owner::Call(handle));
+    let ringing = Ringing { id, dialog, request: Arc::clone(request), answering: false, ready: None };
+    ringing.alert(core);
+    core.emit_call(handle, CallEvent::Incoming(Box::new(remote::caller(request))));
+    Some(Call::new(handle, State::Ringing(Box::new(ringing))))
+}
+
+impl Ringing {
+    fn offer(&self) -> &str {
+        self.request.text()
+    }
+
+    fn alert(&self, core: &mut Core) {
+        if self.request.has_value(H::Require, "100rel") {
+            // RFC 3262 section 5: without an offer, the first reliable response would have to carry ours, and the microphone is not to be
+            // opened before the agent answers: then there is no 180.
+            if !self.offer().is_empty() {
+                let sequence = core.rng.u32() >> 1 | 1;
+                let answer = Answer::new(180).with("Require", "100rel").with("RSeq", sequence.to_string());
+                core.respond_reliably(self.id, answer, Some(sequence));
+            }
+        } else {
+            core.respond(self.id, Answer::new(180));
+        }
+    }
+
+    pub(crate) fn answer(&mut self, cx: &mut Context<'_>) -> Next {
+        if self.answering {
+            return Next::Stay;
+        }
+        self.answering = true;
+        let direction = MediaDirection::SendRecv;
+        let request = match self.offer() {
+            "" => MediaRequest::CreateOffer { direction, ice_restart: false },
+            offer => MediaRequest::AnswerOffer { offer: offer.to_owned(), direction },
+        };
+        cx.ask(request, Purpose::Setup);
+        Next::Stay
+    }
+
+    pub(crate) fn reject(&mut self, cx: &mut Context<'_>, status: u16) -> Next {
+        let status = if (400..700).contains(&status) { status } else { 480 };
+        cx.core.respond(self.id, Answer::new(status));
+        Next::End(Ended::Rejected)
+    }
+
+    pub(crate) fn media(&mut self, cx: &mut Context<'_>, result: Result<MediaAnswer, MediaError>) -> Next {
+        match result {
+            Ok(MediaAnswer::Sdp(description)) if cx.core.is_unconfirmed(self.id) => {
+                self.ready = Some(description);
+                Next::Stay
+            }
+            Ok(MediaAnswer::Sdp(description)) => self.accept(cx, description),
+            Ok(MediaAnswer::Done) => Next::Stay,
+            Err(error) => {
+                let status = if matches!(error, MediaError::NotAcceptable(_)) { 488 } else { 480 };
+                cx.core.respond(self.id, Answer::new(status));
+                Next::End(Ended::Media(error))
+            }
+        }
+    }
+
+    fn accept(&mut self, cx: &mut Context<'_>, description: String) -> Next {
+        let mut session =
+            Session::new(self.dialog.clone(), Origin::Theirs { unacknowledged: Some(self.id), caller: remote::caller(&self.request) });
+        let mut answer = session.accepted(cx, self.id, &self.request);
+        answer.body = Some(Body::sdp(description));
+        cx.core.respond(self.id, answer);
+        if !self.offer().is_empty() {
+            session.note_remote(cx, sdp::holds(sdp::direction(self.offer())));
+        }
+        Next::To(State::Talking(Box::new(session)))
+    }
+
+    /// CANCEL: the caller gave up, or another of the agent's phones has taken the call (RFC 3326).
+    pub(crate) fn cancelled(&mut self, cx: &mut Context<'_>, cancel: &Headers) -> Next {
+        cx.core.respond(self.id, Answer::new(487));
+        let elsewhere =
+            cancel.reasons().any(|reason| reason.value.eq_ignore_ascii_case("SIP") && reason.params.get("cause") == Some("200"));
+        Next::End(if elsewhere { Ended::AnsweredElsewhere } else { Ended::Cancelled })
+    }
+
+    /// No PRACK came for our reliable 180 (RFC 3262 section 3).
+    pub(crate) fn unconfirmed(&mut self, cx: &mut Context<'_>) -> Next {
+        cx.core.respond(self.id, Answer::new(504));
+        Next::End(Ended::TimedOut)
+    }
+
+    /// A request within the early dialog.
+    pub(crate) fn receive(&mut self, cx: &mut Context<'_>, id: u32, request: &Request) -> Next {
+        if !request.cseq().is_ok_and(|cseq| self.dialog.in_sequence(cseq.number)) {
+            cx.core.respond(id, Answer::new(500));
+            return Next::Stay;
+        }
+        match request.method() {
+            // 15: the caller may end an early dialog so too.
+            Method::Bye => {
+                cx.core.respond(id, Answer::new(200));
+                cx.core.respond(self.id, Answer::new(487));
+                Next::End(Ended::Cancelled)
+            }
+            Method::Prack => self.confirmed(cx, id, request),
+            Method::Update if request.text().is_empty() => {
+                self.dialog.refresh_target(request);
+                cx.core.respond(id, Answer::new(200));
+                Next::Stay
+            }
+            // RFC 3311 5.2: the INVITE's offer is not answered yet.
+            Method::Update | Method::Invite => {
+                let after = cx.core.rng.below(11).to_string();
+                cx.core.respond(id, Answer::new(500).with("Retry-After", after));
+                Next::Stay
+            }
+            Method::Options | Method::Info => {
+                cx.core.respond(id, Answer::new(200));
+                Next::Stay
+            }
+            _ => {
+                cx.core.respond(id, Answer::new(481));
+                Next::Stay
+            }
+        }
+    }
+
+    fn confirmed(&mut self, cx: &mut Context<'_>, id: u32, request: &Request) -> Next {
+        let sequence = request.rack().ok().flatten().map(|rack| rack.response);
+        if !sequence.is_some_and(|sequence| cx.core.confirm(self.id, sequence)) {
+            cx.core.respond(id, Answer::new(481));
+            return Next::Stay;
+        }
+        // An offer in PRACK would need an answer while it rings; there is no answer to the INVITE's offer yet, so it may not come.
+        cx.core.respond(id, Answer::new(if request.text().is_empty() { 200 } else { 488 }));
+        match self.ready.take() {
+            Some(description) => self.accept(cx, description),
+            None => Next::Stay,
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Calls: one machine each, from the wish or the INVITE to its one [`CallEvent::Ended`].
+//!
+//! ```text
+//!  Invite ──▶ Preparing ──offer, connection──▶ Inviting ──2xx──▶ Talking ──HangUp──▶ Ending ──answer to BYE──▶ Over
+//!                                                                  ▲   │
+//!  INVITE ──▶ Ringing ──Answer, media──▶ (200 sent) ───────────────╯   ╰──BYE──▶ Over
+//! ```
+//! From every state a call may go to Over, once.
+
+mod inbound;
+mod media;
+mod outbound;
+mod remote;
+mod session;
+
+use std::sync::Arc;
+
+use patchcord_messages::Millis;
+
+use crate::api::{CallEvent, CallHandle, CallRequest, Ended, MediaAnswer, MediaError, MediaRequest};
+use crate::core::Core;
+use crate::message::{Headers, Request};
+use crate::transaction::{Answer, Outcome, Owner, Reply, ServerEvent};
+
+use inbound::Ringing;
+use media::{Media, Purpose};
+use outbound::{Inviting, Preparing};
+use session::Session;
+
+/// How long a BYE that could not be sent is kept for the next connection.
+const FAREWELL: Millis = 600_000;
+
+pub(crate) struct Call {
+    pub(crate) handle: CallHandle,
+    state: State,
+    media: Media,
+}
+
+enum State {
+    /// We call: the offer is being made, or there is no connection yet.
+    Preparing(Box<Preparing>),
+    /// The INVITE is out.
+    Inviting(Box<Inviting>),
+    /// They call: no final response yet.
+    Ringing(Box<Ringing>),
+    /// There is a session.
+    Talking(Box<Session>),
+    /// BYE is out.
+    Ending { dialog: Box<crate::dialog::Dialog>, id: u32 },
+    /// Over; to be removed.
+    Over,
+}
+
+pub(crate) use inbound::ring;
+
+/// A 2xx to an INVITE of a call that is over.
+pub(crate) fn late_answer(core: &mut Core, id: u32, draft: &crate::request::Draft, response: &crate::message::Response) {
+    let in_dialog = crate::message::NameAddr::parse(&draft.to).is_ok_and(|to| to.tag().is_some());
+    if in_dialog {
+        // A re-INVITE: the BYE that ended its dialog is out already.
+        let tag = response.to().ok().and_then(|to| to.tag()).unwrap_or_default();
+        core.acknowledge(id, tag, &draft.ack_refusal(response));
+    } else {
+        outbound::decline_answer(core, id, draft, response);
+    }
+}
+
+/// What all parts of a call work with.
+pub(crate) struct Context<'a> {
+    pub(crate) core: &'a mut Core,
+    pub(crate) handle: CallHandle,
+    pub(crate) media: &'a mut Media,
+}
+
+impl Context<'_> {
+    fn emit(&mut self, event: CallEvent) {
+        self.core.emit_call(self.handle, event);
+    }
+
+    fn ask(&mut self, request: MediaRequest, purpose: Purpose) {
+        self.media.ask(self.core, self.handle, request, purpose);
+    }
+
+    fn tell(&mut self, request: MediaRequest) {
+        self.media.tell(self.core, self.handle, request);
+    }
+
+    fn owner(&self) -> Owner {
+        Owner::Call(self.handle)
+    }
+}
+
+/// Where a call goes after something happened.
+enum Next {
+    Stay,
+    To(State),
+    End(Ended),
+}
+
+impl Call {
+    fn new(handle: CallHandle, state: State) -> Self {
+        Self { handle, state, media: Media::default() }
+    }
+
+    /// A call that we make.
+    pub(crate) fn invite(core: &mut Core, handle: CallHandle, target: crate::message::Uri, headers: Vec<(String, String)>) -> Self {
+        let mut media = Media::default();
+        let preparing = Preparing::begin(&mut Context { core, handle, media: &mut media }, target, headers);
+        Self { handle, state: State::Preparing(Box::new(preparing)), media }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// Runs a part of the machine and goes where it says.
+    fn step(&mut self, core: &mut Core, part: impl FnOnce(&mut State, &mut Context<'_>) -> Next) {
+        let mut cx = Context { core, handle: self.handle, media: &mut self.media };
+        match part(&mut self.state, &mut cx) {
+            Next::Stay => {}
+            Next::To(state) => self.state = state,
+            Next::End(reason) => self.end(core, reason),
+        }
+    }
+
+    fn end(&mut self, core: &mut Core, reason: Ended) {
+        if !self.is_over() {
+            self.state = State::Over;
+            self.media.close(core, self.handle);
+            core.emit_call(self.handle, CallEvent::Ended(reason));
+        }
+    }
+
+    pub(crate) fn request(&mut self, core: &mut Core, request: CallRequest) {
+        self.step(core, |state, cx| match (state, request) {
+            (State::Preparing(_), CallRequest::HangUp) => Next::End(Ended::Local),
+            (State::Inviting(inviting), CallRequest::HangUp) => inviting.hang_up(cx),
+            (State::Ringing(ringing), CallRequest::HangUp) => ringing.reject(cx, 486),
+            (State::Ringing(ringing), CallRequest::Reject(status)) => ringing.reject(cx, status),
+            (State::Ringing(ringing), CallRequest::Answer) => ringing.answer(cx),
+            (State::Talking(session), CallRequest::HangUp) => session.hang_up(cx),
+            (State::Talking(session), CallRequest::Hold(hold)) => session.hold(cx, hold),
+            (State::Talking(session), CallRequest::Dtmf(digits)) => session.dtmf(cx, &digits),
+            _ => Next::Stay,
+        });
+    }
+
+    /// The media engine answers.
+    pub(crate) fn media(&mut self, core: &mut Core, round: u32, result: Result<MediaAnswer, MediaError>) {
+        let Some(purpose) = self.media.answered(round) else { return };
+        self.step(core, |state, cx| match state {
+            State::Preparing(preparing) => preparing.media(cx, result),
+            State::Inviting(inviting) => inviting.media(cx, result),
+            State::Ringing(ringing) => ringing.media(cx, result),
+            State::Talking(session) => session.media(cx, purpose, result),
+            State::Ending { .. } | State::Over => Next::Stay,
+        });
+    }
+
+    /// What became of a request of ours. False: it means nothing to this call any more.
+    pub(crate) fn reply(&mut self, core: &mut Core, reply: Reply) -> Option<Reply> {
+        let mut left = None;
+        self.step(core, |state, cx| match state {
+            State::Inviting(inviting) if inviting.id == reply.id => inviting.reply(cx, reply),
+            State::Inviting(inviting) => inviting.other_reply(cx, &reply),
+            State::Talking(session) => match session.reply(cx, reply) {
+                Ok(next) => next,
+                Err(reply) => {
+                    left = Some(reply);
+                    Next::Stay
+                }
+            },
+            State::Ending { id, .. } if *id == reply.id => match &reply.outcome {
+                Outcome::Response(response) if response.status() < 200 => Next::Stay,
+                _ => {
+                    left = Some(reply);
+                    Next::End(Ended::Local)
+                }
+            },
+            _ => {
+                left = Some(reply);
+                Next::Stay
+            }
+        });
+        left
+    }
+
+    /// What became of an answer of ours.
+    pub(crate) fn server_event(&mut self, core: &mut Core, event: ServerEvent) {
+        self.step(core, |state, cx| match (state, event) {
+            (State::Ringing(ringing), ServerEvent::Cancelled { id, cancel, .. }) if ringing.id == id => ringing.cancelled(cx, &cancel),
+            (State::Ringing(ringing), ServerEvent::Unconfirmed { id, .. }) if ringing.id == id => ringing.unconfirmed(cx),
+            (State::Talking(session), ServerEvent::Acknowledged { id, ack, .. }) => session.acknowledged(cx, id, &ack),
+            (State::Talking(session), ServerEvent::Unacknowledged { id, .. }) => session.unacknowledged(cx, id),
+            (State::Talking(session), ServerEvent::Cancelled { id, .. }) => session.cancelled(cx, id),
+            _ => Next::Stay,
+        });
+    }
+
+    /// Whether a request within a dialog is for this call.
+    pub(crate) fn takes(&self, request: &Headers) -> bool {
+        match &self.state {
+            State::Preparing(_) | State::Over => false,
+            State::Inviting(inviting) => inviting.takes(request),
+            State::Ringing(ringing) => ringing.dialog.takes(request),
+            State::Talking(session) => session.dialog.takes(request),
+            State::Ending { dialog, .. } => dialog.takes(request),
+        }
+    }
+
+    /// A request within this call's dialog.
+    pub(crate) fn receive(&mut self, core: &mut Core, id: u32, request: &Arc<Request>) {
+        core.own(id, Owner::Call(self.handle));
+        self.step(core, |state, cx| match state {
+            State::Inviting(inviting) => inviting.receive(cx, id, request),
+            State::Ringing(ringing) => ringing.receive(cx, id, request),
+            State::Talking(session) => session.receive(cx, id, request),
+            // Their BYE crosses ours. Anything else is too late.
+            State::Ending { .. } if *request.method() == crate::message::Method::Bye => {
+                cx.core.respond(id, Answer::new(200));
+                Next::End(Ended::Local)
+            }
+            State::Preparing(_) | State::Ending { .. } | State::Over => {
+                cx.core.respond(id, Answer::new(481));
+                Next::Stay
+            }
+        });
+    }
+
+    /// The connection is lost.
+    pub(crate) fn disconnected(&mut self, core: &mut Core) {
+        self.step(core, |state, cx| match state {
+            State::Inviting(inviting) => inviting.disconnected(),
+            State::Talking(session) => session.disconnected(cx),
+            _ => Next::Stay,
+        });
+    }
+
+    /// Calls can be made (again). `regained`: over a new connection.
+    pub(crate) fn ready(&mut self, core: &mut Core, regained: bool) {
+        self.step(core, |state, cx| match state {
+            State::Preparing(preparing) => preparing.advance(cx),
+            State::Inviting(inviting) if regained => inviting.reconnected(cx),
+            State::Talking(session) => session.ready(cx, regained),
+            _ => Next::Stay,
+        });
+    }
+
+    pub(crate) fn next_timeout(&self) -> Option<Millis> {
+        match &self.state {
+            State::Preparing(preparing) => Some(preparing.until),
+            State::Inviting(inviting) => inviting.next_timeout(),
+            State::Talking(session) => session.next_timeout(),
+            State::Ringing(_) | State::Ending { .. } | State::Over => None,
+        }
+    }
+
+    pub(crate) fn handle_timeout(&mut self, core: &mut Core) {
+        if self.next_timeout().is_none_or(|at| core.now < at) {
+            return;
+        }
+        self.step(core, |state, cx| match state {
+            State::Preparing(_) => Next::End(Ended::TimedOut),
+            State::Inviting(inviting) => inviting.timeout(cx),
+            State::Talking(session) => session.timeout(cx),
+            _ => Next::Stay,
+        });
+    }
+
+    /// The user agent stops.
+    pub(crate) fn shut_down(&mut self, core: &mut Core) {
+        self.request(core, CallRequest::HangUp);
+    }
+
+    /// And has no more time.
+    pub(crate) fn abort(&mut self, core: &mut Core) {
+        self.end(core, Ended::Local);
+    }
+}

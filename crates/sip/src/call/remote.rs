@@ -1,0 +1,52 @@
+//! Who the far side says it is.
+
+use crate::api::Remote;
+use crate::message::{HeaderName as H, Headers, NameAddrRef};
+
+/// Headers that a screen pop may want, beside `X-…`.
+fn is_shown(name: H<'_>) -> bool {
+    let extra = match name {
+        H::Other(text) => text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("x-")),
+        _ => false,
+    };
+    extra
+        || matches!(
+            name,
+            H::PAssertedIdentity
+                | H::RemotePartyId
+                | H::Diversion
+                | H::HistoryInfo
+                | H::CallInfo
+                | H::AlertInfo
+                | H::Subject
+                | H::Organization
+                | H::Priority
+                | H::ReferredBy
+                | H::Privacy
+        )
+}
+
+fn remote(address: Option<NameAddrRef<'_>>, headers: &Headers) -> Remote {
+    let shown =
+        headers.iter().filter(|(name, _)| is_shown(*name)).map(|(name, value)| (name.as_str().to_owned(), value.to_owned())).collect();
+    match address {
+        Some(address) => Remote {
+            uri: address.uri().as_str().to_owned(),
+            user: address.uri().user_unescaped().into_owned(),
+            display_name: address.display_name().into_owned(),
+            headers: shown,
+        },
+        None => Remote { headers: shown, ..Remote::default() },
+    }
+}
+
+/// The caller: From, as the INVITE has it.
+pub(super) fn caller(headers: &Headers) -> Remote {
+    remote(headers.from().ok(), headers)
+}
+
+/// Who answered: what the network asserts (RFC 3325, or the older Remote-Party-ID), else whom we called.
+pub(super) fn answerer(headers: &Headers) -> Remote {
+    let asserted = headers.addresses(H::PAssertedIdentity).next().or_else(|| headers.addresses(H::RemotePartyId).next());
+    remote(asserted.or_else(|| headers.to().ok()), headers)
+}

@@ -1,0 +1,51 @@
+//! Requests from outside, and where they go (RFC 3261 8.2).
+
+use std::sync::Arc;
+
+use crate::agent::UserAgent;
+use crate::core::{ALLOW, Core};
+use crate::message::{HeaderName as H, Method, Request};
+use crate::transaction::Answer;
+
+/// Deals with the request of a new transaction.
+pub(crate) fn dispatch(agent: &mut UserAgent, id: u32) {
+    let Some(request) = agent.core.server(id).map(|server| Arc::clone(&server.request)) else { return };
+    if let Some(answer) = refuse(&agent.core, &request) {
+        agent.core.respond(id, answer);
+        return;
+    }
+    if request.to().is_ok_and(|to| to.tag().is_some()) {
+        match agent.call_for(&request) {
+            Some((call, core)) => call.receive(core, id, &request),
+            None => agent.core.respond(id, Answer::new(481)),
+        }
+        return;
+    }
+    let answer = match request.method() {
+        Method::Invite => return agent.ring(id, &request),
+        // 11.2: as an INVITE would be answered now.
+        Method::Options => Answer::new(if agent.core.config.do_not_disturb { 480 } else { 200 }).with("Accept", "application/sdp"),
+        _ => Answer::new(481),
+    };
+    agent.core.respond(id, answer);
+}
+
+/// 8.2.1, 8.2.2: method, Request-URI, Require.
+fn refuse(core: &Core, request: &Request) -> Option<Answer> {
+    let method = request.method();
+    if let Method::Other(_) = method {
+        return Some(Answer::new(501).with("Allow", ALLOW));
+    }
+    if !ALLOW.split(", ").any(|known| known == method.as_str()) {
+        return Some(Answer::new(405).with("Allow", ALLOW));
+    }
+    let scheme = request.uri().scheme();
+    if !["sip", "sips", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Some(Answer::new(416));
+    }
+    let unknown: Vec<&str> = request.values(H::Require).filter(|tag| !core.has_extension(tag)).collect();
+    if !unknown.is_empty() {
+        return Some(Answer::new(420).with("Unsupported", unknown.join(", ")));
+    }
+    None
+}
