@@ -1,6 +1,6 @@
 //! What views and pages ask for.
 
-use patchcord_messages::{AgentStatus, CallId, CallState, Command, Direction, Millis, Peer, Problem};
+use patchcord_messages::{AgentStatus, CallId, CallState, Command, Direction, Millis, Peer, Problem, Shortcut};
 use patchcord_sip::CallRequest;
 
 use crate::call::Entry;
@@ -18,6 +18,33 @@ const DOUBLE_CLICK: Millis = 1_500;
 const MOST_TONES: usize = 32;
 
 impl Phone {
+    /// What a keyboard shortcut means now. Where it means nothing, a command for a call that never was.
+    #[must_use]
+    pub fn meaning(&self, shortcut: Shortcut) -> Command {
+        let nobody = CallId(0);
+        let first = |fits: &dyn Fn(&Entry) -> bool| self.calls.iter().find(|entry| entry.is_live() && fits(entry));
+        let talked_on = first(&|entry| entry.is_connected() && !entry.parked);
+        match shortcut {
+            Shortcut::Answer => {
+                let ringing = first(&|entry| matches!(entry.call.state, CallState::Incoming { .. }));
+                Command::Answer { call: ringing.map_or(nobody, |entry| entry.call.id) }
+            }
+            Shortcut::Mute => Command::SetMuted {
+                call: talked_on.map_or(nobody, |entry| entry.call.id),
+                muted: talked_on.is_some_and(|entry| !entry.call.muted),
+            },
+            Shortcut::HangUp => {
+                let newest = || {
+                    let over = |entry: &&Entry| entry.is_live() && !matches!(entry.call.state, CallState::Ending { .. });
+                    self.calls.iter().rev().find(over)
+                };
+                Command::HangUp { call: talked_on.or_else(newest).map_or(nobody, |entry| entry.call.id) }
+            }
+            // One that is newer than this phone.
+            _ => Command::Dismiss { call: nobody },
+        }
+    }
+
     /// Does what a command says. None: the reply comes later.
     pub(crate) fn execute(&mut self, origin: &Origin, ticket: &Ticket, command: Command) -> Option<Result<(), Problem>> {
         if let Origin::Content { origin } = origin {
@@ -204,7 +231,7 @@ impl Phone {
                 Ok(())
             }
             // It went by itself a moment ago.
-            None if known => Ok(()),
+            None if known && call != CallId(0) => Ok(()),
             None => Err(Problem::NoSuchCall),
         }
     }

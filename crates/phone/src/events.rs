@@ -71,7 +71,8 @@ impl Phone {
                     }
                     CallEvent::Held { local, remote } => entry.on_held(now, local, remote),
                     CallEvent::HoldFailed(status, words) => {
-                        if entry.on_hold_failed() {
+                        let seen = entry.on_hold_failed();
+                        if seen {
                             let problem = Problem::CallRefused { status, reason: clean(&words, LINE) };
                             self.notice(NoticeKind::Trouble { problem });
                         }

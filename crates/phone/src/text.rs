@@ -18,15 +18,13 @@ pub(crate) fn is_unseen(c: char) -> bool {
 /// `text` on one line, without controls and unseen characters, at most `most` characters long (an ellipsis ends what was cut).
 pub(crate) fn clean(text: &str, most: usize) -> String {
     let mut out = String::new();
-    let mut count = 0;
-    for c in text.trim().chars().filter(|c| !is_unseen(*c)) {
+    for (count, c) in text.trim().chars().filter(|c| !is_unseen(*c)).enumerate() {
         if count == most {
             out.pop();
             out.push('…');
             break;
         }
         out.push(if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c });
-        count += 1;
     }
     out
 }
