@@ -1,3 +1,6 @@
+use crate::chars::{digit, is_word_letter};
+use crate::words::{Says, words};
+
 /// What the words beside a cell say that it holds: a column's header, a form's label, a `dt`, an `aria-label`, an attribute's name.
 ///
 /// Classify each label once with [`Hint::of`] and hand the result to every cell under it.
@@ -13,16 +16,59 @@ pub enum Hint {
 }
 
 impl Hint {
-    /// What a label says.
+    /// What a label says: its last word that says anything (`Order phone` is a phone), or a phone among alternatives (`电话/QQ`).
     pub fn of(label: &[u16]) -> Self {
-        let label = String::from_utf16_lossy(label).to_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| label.contains(word));
-        if says(&["电话", "手机", "座机", "传真", "tel", "phone", "mobile", "fax"]) {
-            Self::Phone
-        } else if says(&["单号", "编号", "身份证", "金额", "日期", "时间", "账号", "order", "sku", "amount", "date"]) {
-            Self::Other
-        } else {
-            Self::None
+        judge(label, 0, label.len()).hint
+    }
+}
+
+/// What stands before a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) hint: Hint,
+    /// Nothing but glue stands between the word and the number.
+    pub(crate) immediate: bool,
+}
+
+/// What the last telling word between `from` and `to` says.
+pub(crate) fn judge(text: &[u16], from: usize, to: usize) -> Verdict {
+    let words = words();
+    let mut verdict = Verdict::default();
+    let mut alternative = false;
+    let mut index = from;
+    while index < to {
+        let unit = text.get(index).copied().unwrap_or(0);
+        match words.at(text, index).filter(|(_, len)| index + len <= to) {
+            Some((says, len)) => {
+                index += len;
+                match says {
+                    Says::Glue => continue,
+                    Says::Other if alternative && verdict.hint == Hint::Phone => {}
+                    Says::Other => verdict = Verdict { hint: Hint::Other, immediate: true },
+                    Says::Phone => verdict = Verdict { hint: Hint::Phone, immediate: true },
+                }
+                alternative = false;
+                continue;
+            }
+            None => match unit {
+                0x2F | 0x3001 | 0x2C | 0xFF0C | 0xFF0F | 0x28 | 0xFF08 | 0x7C | 0x26 => alternative = true,
+                _ => {}
+            },
+        }
+        let glue = !is_letter(unit) && digit(unit).is_none() && !matches!(unit, 0x2C | 0x3B | 0xFF0C | 0xFF1B | 0x3001);
+        verdict.immediate &= glue;
+        index += 1;
+        // The rest of a word that is none of ours is not looked at: `telling` is no `tel`.
+        if is_word_letter(unit) && unit < 0xAC00 {
+            while index < to && text.get(index).is_some_and(|unit| is_word_letter(*unit)) && words.at(text, index).is_none() {
+                index += 1;
+            }
         }
     }
+    verdict
+}
+
+/// Whether a letter of any script.
+pub(crate) fn is_letter(unit: u16) -> bool {
+    is_word_letter(unit) || matches!(unit, 0x0530..=0x1DFF | 0x2E80..=0x2FFF | 0x3041..=0x30FA | 0x3100..=0xD7FF | 0xF900..=0xFAFF)
 }

@@ -19,10 +19,22 @@
 mod chars;
 mod config;
 mod dial;
+mod extension;
 mod finder;
+mod format;
 mod hint;
 mod number;
+mod parse;
+mod plan;
 mod region;
+mod run;
+mod scan;
+mod score;
+mod service;
+mod shape;
+mod surroundings;
+mod unpack;
+mod words;
 
 pub use config::{FinderConfig, Strength};
 pub use dial::DialRules;

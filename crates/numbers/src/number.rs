@@ -1,4 +1,5 @@
-use crate::{DialRules, Region};
+use crate::plan::plan;
+use crate::{DialRules, Region, format};
 
 /// What sort of number, as libphonenumber tells them apart, and two that have no E.164 form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The numbers of the packed plan.
+    pub(crate) fn from_number(number: u8) -> Self {
+        match number {
+            1 => Self::PremiumRate,
+            2 => Self::TollFree,
+            3 => Self::SharedCost,
+            4 => Self::Voip,
+            5 => Self::PersonalNumber,
+            6 => Self::Pager,
+            7 => Self::Uan,
+            8 => Self::Voicemail,
+            9 => Self::FixedLine,
+            10 => Self::Mobile,
+            _ => Self::FixedLineOrMobile,
+        }
+    }
+
     /// Its name as the command line writes it.
     pub fn name(self) -> &'static str {
         match self {
@@ -69,6 +87,13 @@ pub struct Number {
 }
 
 impl Number {
+    /// A number without an E.164 form.
+    pub(crate) fn short(short: &[u8], region: Region, kind: Kind) -> Self {
+        let mut digits = [0; 20];
+        short.iter().zip(&mut digits).for_each(|(digit, slot)| *slot = *digit);
+        Self { digits, len: short.len().min(20) as u8, code_len: 0, extension: [0; 8], extension_len: 0, region, kind }
+    }
+
     /// `+`, calling code, national number. For [`Kind::Service`] and [`Kind::Internal`], which have no E.164 form, the bare digits.
     pub fn e164(&self) -> String {
         let mut text = String::with_capacity(21);
@@ -95,14 +120,38 @@ impl Number {
         str_of(&self.extension, self.extension_len)
     }
 
+    /// Its type in a region. None: it is not valid there. A number may be valid in several regions of one calling code (`+1 800`).
+    pub fn kind_in(&self, region: Region) -> Option<Kind> {
+        let plan = plan();
+        plan.validate_in(plan.code_of(self.all_digits())?.0, self.national_number().as_bytes(), region)
+    }
+
     /// As written inside its own country: `138 0013 8000`, `010 6552 9988`.
     pub fn national(&self) -> String {
-        self.national_number().to_owned()
+        let mut text = String::new();
+        self.write(false, &mut text);
+        text
     }
 
     /// As written for abroad: `+86 138 0013 8000`.
     pub fn international(&self) -> String {
-        if self.code_len == 0 { self.e164() } else { format!("+{} {}", self.calling_code(), self.national_number()) }
+        if self.code_len == 0 {
+            return self.e164();
+        }
+        let mut text = format!("+{} ", self.calling_code());
+        self.write(true, &mut text);
+        text
+    }
+
+    fn write(&self, international: bool, text: &mut String) {
+        match plan().code_of(self.all_digits()) {
+            Some((place, _)) if self.code_len > 0 => format::write(place, self.national_number().as_bytes(), international, text),
+            _ => text.push_str(self.national_number()),
+        }
+    }
+
+    fn all_digits(&self) -> &[u8] {
+        self.digits.get(..usize::from(self.len)).unwrap_or(&[])
     }
 
     /// What to send to the PBX by the account's dial rules; without the extension.

@@ -290,7 +290,8 @@ impl Machine for Formats<'_> {
     }
 }
 
-/// A template: `#` is the next digit, `_` one that is left out, anything else stands for itself.
+/// A template: `#` is the next digit, `_` one that is left out, `!` in front says that the national prefix is never left out, anything
+/// else stands for itself.
 fn template(format: &Format, national: bool, thread: &Thread, length: usize) -> String {
     let mut rule = format.format.clone();
     if national && !format.national_prefix_rule.is_empty() {
@@ -299,6 +300,10 @@ fn template(format: &Format, national: bool, thread: &Thread, length: usize) -> 
         rule.replace_range(at..at + 2, &format.national_prefix_rule.replace("$1", &group));
     }
     let mut text = String::new();
+    let first_group_only = matches!(format.national_prefix_rule.as_str(), "" | "$1" | "($1)" | "($1" | "$1)");
+    if national && !first_group_only && !format.prefix_optional {
+        text.push('!');
+    }
     let mut done = 0;
     let mut chars = rule.chars();
     while let Some(char) = chars.next() {

@@ -16,6 +16,8 @@ pub struct Format {
     pub format: String,
     pub leading_digits: Vec<String>,
     pub national_prefix_rule: String,
+    /// The prefix may be left out all the same.
+    pub prefix_optional: bool,
 }
 
 /// One region's plan.
@@ -108,6 +110,7 @@ fn format(bytes: &[u8]) -> Result<Format, String> {
     let mut format = Format::default();
     for (field, value) in fields(bytes)? {
         match field {
+            6 => format.prefix_optional = matches!(value, Value::Number(1)),
             1 => format.pattern = text_of(&value)?,
             2 => format.format = text_of(&value)?,
             3 => format.leading_digits.push(text_of(&value)?),

@@ -1,0 +1,109 @@
+//! Extensions behind a number: `转 123`, `分机号:5`, `ext. 5`, `x5`, `#5`, `,,5`, `;ext=5`, `int. 5`, `доб. 5`, `durchwahl 5` …
+
+use crate::chars::{digit, fold, is_word_letter, kind, separator};
+use crate::hint::is_letter;
+
+/// How many digits an extension has at most: after a clear word, and after a mere sign.
+const CLEAR: usize = 8;
+const SIGN: usize = 7;
+
+/// Words that announce an extension, the longer ones first.
+const WORDS: &str = "extensions extension extensión extensao extensão extn exten ext xtn xt 分机号码 分机号 分机 分機號碼 分機 转接 转拨 转分机 转 轉分機 轉接 轉 內線 内线 内線 인터폰 내선번호 내선 구내 \
+    доб добавочный durchwahl dw apparat app nst nebenstelle klappe poste interno int anexo ramal r pbx tone x";
+
+/// An extension's digits and where they end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extension {
+    pub(crate) digits: [u8; 8],
+    pub(crate) len: u8,
+    pub(crate) end: usize,
+}
+
+/// The extension behind the number that ends at `end`.
+pub(crate) fn extension(text: &[u16], end: usize) -> Option<Extension> {
+    let unit = |index: usize| text.get(index).copied().unwrap_or(0);
+    let mut index = end;
+    // Dialled by the phone itself: `,,5`, `;5`; RFC 3966's `;ext=5`.
+    let mut commas = 0;
+    while index < end + 6 {
+        match fold(unit(index)) {
+            0x20 | 0x09 => {}
+            0x2C => commas += 1,
+            0x3B => commas += 2,
+            0x28 if commas == 0 => commas = -9,
+            _ => break,
+        }
+        index += 1;
+    }
+    let bracket = commas < 0;
+    let first = fold(unit(index));
+    let (mut at, mut most) = (index, SIGN);
+    if first == 0x23 || first == 0x7E {
+        at += 1;
+    } else if is_letter(first)
+        && let Some(length) = word(text, index)
+    {
+        at += length;
+        most = if length == 1 && first == 0x78 { SIGN } else { CLEAR };
+        if fold(unit(at)) == 0x3D {
+            at += 1;
+        }
+    } else if digit(first).is_none() || commas < 2 {
+        return None;
+    }
+    // Between the word and its digits: a colon, a full stop, spaces, a dash, 号.
+    let mut gap = 0;
+    while gap < 4 && (matches!(fold(unit(at)), 0x3A | 0x2E | 0x20 | 0x09 | 0x2C | 0x53F7 | 0x7801) || separator(unit(at)) == kind::DASH) {
+        at += 1;
+        gap += 1;
+    }
+    let mut found = Extension { digits: [0; 8], len: 0, end: at };
+    while let Some(value) = digit(unit(found.end)) {
+        if usize::from(found.len) == most {
+            return None;
+        }
+        if let Some(slot) = found.digits.get_mut(usize::from(found.len)) {
+            *slot = b'0' + value;
+        }
+        found.len += 1;
+        found.end += 1;
+    }
+    if found.len == 0 || !ends_well(text, found.end) {
+        return None;
+    }
+    if matches!(fold(unit(found.end)), 0x23) {
+        found.end += 1;
+    }
+    if bracket {
+        if !matches!(fold(unit(found.end)), 0x29) {
+            return None;
+        }
+        found.end += 1;
+    }
+    Some(found)
+}
+
+/// Whether an extension's digits may end here: no letter, no more of a number behind them.
+fn ends_well(text: &[u16], end: usize) -> bool {
+    let unit = |index: usize| text.get(index).copied().unwrap_or(0);
+    let next = unit(end);
+    let joined = is_word_letter(next) && next < 0x0600;
+    let goes_on = matches!(next, 0x2D | 0x2E | 0x3A | 0x40 | 0x25) && digit(unit(end + 1)).is_some();
+    !joined && !goes_on
+}
+
+/// The length of the word at `at` that announces an extension.
+fn word(text: &[u16], at: usize) -> Option<usize> {
+    let unit = |index: usize| fold(text.get(index).copied().unwrap_or(0));
+    WORDS.split_ascii_whitespace().find_map(|word| {
+        let mut length = 0;
+        for wanted in word.encode_utf16() {
+            if unit(at + length) != wanted {
+                return None;
+            }
+            length += 1;
+        }
+        let latin = is_word_letter(unit(at)) && unit(at) < 0x0600;
+        (!latin || !is_word_letter(unit(at + length))).then_some(length)
+    })
+}

@@ -1,0 +1,275 @@
+//! Goes over one cell: run by run, and in a run from the whole to its parts, as libphonenumber's matcher does.
+
+use crate::chars::{digit, fold, is_latin, kind};
+use crate::extension::{Extension, extension};
+use crate::finder::next_digit;
+use crate::hint::{Hint, Verdict, judge};
+use crate::run::{Group, Run};
+use crate::score::{Candidate, Outline};
+use crate::surroundings::{is_chain, is_space};
+use crate::{Finder, Kind, Number, Strength, service, shape};
+
+/// How far before a number a word is looked for.
+const REACH: usize = 32;
+/// Runs of more groups are not searched for numbers among other digits.
+const SEARCHED: usize = 10;
+
+/// One cell under examination.
+pub(crate) struct Scan<'a> {
+    pub(crate) finder: &'a Finder,
+    pub(crate) text: &'a [u16],
+    pub(crate) hint: Hint,
+    /// What words said of the candidate before, and where that one ended.
+    chain: (usize, Verdict),
+}
+
+/// A number with its place in the cell.
+pub(crate) struct Hit {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) number: Number,
+}
+
+/// Which groups of a run part it, in the order in which libphonenumber tries them.
+const PARTINGS: [(u8, u8); 6] = [
+    (kind::SLASH, kind::SLASH),
+    (kind::OPEN, kind::OPEN),
+    (kind::SPACE | kind::DASH, kind::SPACE | kind::DASH),
+    (kind::LONG_DASH, kind::LONG_DASH),
+    (kind::DOT, kind::DOT),
+    (kind::SPACE, kind::SPACE),
+];
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(finder: &'a Finder, text: &'a [u16], hint: Hint) -> Self {
+        Self { finder, text, hint, chain: (0, Verdict::default()) }
+    }
+
+    /// Finds all numbers of the cell, whose first digit stands at `first`.
+    pub(crate) fn run(mut self, run: &mut Run, first: usize, mut found: impl FnMut(usize, usize, Number)) {
+        let (mut next, mut floor) = (Some(first), 0);
+        while let Some(at) = next {
+            let end = run.collect(self.text, at, floor);
+            let mut index = end;
+            if let Some(hit) = self.search(run) {
+                found(hit.start, hit.end, hit.number);
+                (index, floor) = (hit.end, hit.end);
+            }
+            next = next_digit(self.text, index.max(at + 1));
+        }
+    }
+
+    /// The first number in a run.
+    fn search(&mut self, run: &Run) -> Option<Hit> {
+        let groups = run.groups();
+        let (first, last) = (groups.first()?, groups.last()?);
+        let verdict = self.verdict(first.start);
+        self.chain = (last.end, verdict);
+        if let Some(hit) = self.short(run, verdict) {
+            return Some(hit);
+        }
+        if groups.len() == 1 && first.len() < 5 && run.plus.is_none() {
+            return None;
+        }
+        let mut count = groups.len();
+        if count > 1 && self.is_next_word(last) {
+            count -= 1;
+        }
+        // Dates part a run: what stands before one is a run of its own, as is what follows.
+        let mut from = 0;
+        if self.finder.strength != Strength::Eager || run.groups().iter().any(|group| group.before == kind::SLASH) {
+            while let Some((start, end)) = (from..count.saturating_sub(2)).find_map(|index| self.date(run, index, count)) {
+                if let Some(hit) = self.segment(run, from, start) {
+                    return Some(hit);
+                }
+                from = end;
+            }
+        }
+        self.segment(run, from, count)
+    }
+
+    /// A date of three groups at `index`.
+    fn date(&self, run: &Run, index: usize, count: usize) -> Option<(usize, usize)> {
+        let slashes = run.groups().get(index + 1).is_some_and(|group| group.before == kind::SLASH);
+        let wanted = self.finder.strength != Strength::Eager || slashes;
+        // Two-digit years only between slashes, or alone.
+        let alone = count == 3 || slashes;
+        (wanted && shape::is_three_part_date(run, index, alone)).then_some((index, index + 3))
+    }
+
+    /// The first number among the groups `from..to`.
+    fn segment(&mut self, run: &Run, from: usize, to: usize) -> Option<Hit> {
+        if from >= to {
+            return None;
+        }
+        if let Some(hit) = self.attempt(run, from, to, false) {
+            return Some(hit);
+        }
+        let groups = run.groups();
+        // 010-65529988-8001, 0~0 1800 7493 524 ~1234: the last group is an extension.
+        if to - from > 1
+            && let Some(last) = groups.get(to - 1)
+            && last.len() <= 6
+            && (last.before == kind::DASH || last.before & kind::TILDE != 0)
+            && let Some(hit) = self.attempt(run, from, to - 1, true)
+        {
+            return Some(hit);
+        }
+        for (mask, wanted) in PARTINGS {
+            let parts = |group: &Group| group.before & mask == wanted;
+            let mut start = from;
+            let mut parted = false;
+            for at in from + 1..=to {
+                let here = at == to || groups.get(at).is_some_and(parts);
+                // A slash parts once: what follows the first is one piece.
+                if !here || (mask == kind::SLASH && parted && at != to) {
+                    continue;
+                }
+                parted |= at != to;
+                if parted && let Some(hit) = self.attempt(run, start, at, false).or_else(|| self.with_dashed_extension(run, start, at)) {
+                    return Some(hit);
+                }
+                start = at;
+            }
+        }
+        self.among_others(run, from, to)
+    }
+
+    fn with_dashed_extension(&mut self, run: &Run, from: usize, to: usize) -> Option<Hit> {
+        let last = run.groups().get(to.checked_sub(1)?)?;
+        if to - from > 2 && last.before == kind::DASH && last.len() <= 6 { self.attempt(run, from, to - 1, true) } else { None }
+    }
+
+    /// A number written exactly as its region writes it, with one or two groups of something else beside it.
+    fn among_others(&mut self, run: &Run, from: usize, to: usize) -> Option<Hit> {
+        let groups = run.groups();
+        let count = to - from;
+        if !(3..=SEARCHED).contains(&count) || self.finder.strength == Strength::Careful {
+            return None;
+        }
+        let edge = kind::SPACE | kind::SLASH | kind::OPEN;
+        let open = |index: usize| index == from || index == to || groups.get(index).is_some_and(|group| group.before & edge != 0);
+        for start in from..to {
+            for end in (start + 2..=to).rev() {
+                let left_out = count - (end - start);
+                if (1..=2).contains(&left_out)
+                    && open(start)
+                    && open(end)
+                    && run.digits(start, end).len() >= 10
+                    && let Some(candidate) = Candidate::new(self, run, start, end)
+                    && candidate.is_exact()
+                    && let Some(hit) = self.attempt(run, start, end, false)
+                {
+                    return Some(hit);
+                }
+            }
+        }
+        None
+    }
+
+    /// The number that the groups `from..to` are, if they are one.
+    fn attempt(&mut self, run: &Run, from: usize, to: usize, extended: bool) -> Option<Hit> {
+        let candidate = Candidate::new(self, run, from, to)?;
+        let outline = candidate.outline;
+        let mut end = outline.end;
+        let mut extra = None;
+        if extended {
+            let group = run.groups().get(to)?;
+            candidate.takes_dashed_extension().then_some(())?;
+            let mut digits = [0; 8];
+            run.digits(to, to + 1).iter().zip(&mut digits).for_each(|(digit, slot)| *slot = *digit);
+            extra = Some(Extension { digits, len: group.len() as u8, end: group.end });
+        } else if to == run.groups().len() {
+            extra = extension(self.text, end);
+        }
+        if let Some(extension) = extra {
+            end = extension.end;
+        }
+        let verdict = if from == 0 { self.chain.1 } else { self.verdict(outline.start) };
+        if candidate.score(self, run, verdict, end)? < self.threshold() {
+            return None;
+        }
+        let mut number = candidate.number();
+        if let Some(extension) = extra {
+            (number.extension, number.extension_len) = (extension.digits, extension.len);
+        }
+        Some(Hit { start: outline.start, end, number })
+    }
+
+    fn threshold(&self) -> i32 {
+        match self.finder.strength {
+            Strength::Careful => 5,
+            Strength::Normal => 3,
+            Strength::Eager => -3,
+        }
+    }
+
+    /// Whether the last group belongs to what follows: `139 1234 5678 09:00`, `… 9am`.
+    fn is_next_word(&self, last: &Group) -> bool {
+        let unit = |index: usize| self.text.get(index).copied().unwrap_or(0);
+        let next = unit(last.end);
+        let time = matches!(next, 0x3A | 0xFF1A) && digit(unit(last.end + 1)).is_some();
+        let word = is_latin(next) || matches!(next, 0x5E74 | 0x6708 | 0x65E5 | 0x70B9 | 0x65F6 | 0x5143 | 0x25);
+        last.before & kind::SPACE != 0 && last.len() <= 4 && (time || word) && extension(self.text, last.end).is_none()
+    }
+
+    /// What words say of a number that starts at `start`.
+    fn verdict(&self, start: usize) -> Verdict {
+        let text = self.text;
+        let unit = |index: usize| text.get(index).copied().unwrap_or(0);
+        let floor = start.saturating_sub(REACH);
+        let mut index = start;
+        let mut figures = 0;
+        while index > floor {
+            let before = unit(index - 1);
+            let full_stop = before == 0x2E && is_space(unit(index)) && index > 5 && (2..6).all(|back| is_latin(unit(index - back)));
+            if full_stop || matches!(before, 0x0A | 0x0D | 0x21 | 0x3F | 0x3002 | 0xFF01 | 0xFF1F) {
+                break;
+            }
+            figures = if digit(before).is_some() { figures + 1 } else { 0 };
+            if figures == 3 {
+                index += 2;
+                break;
+            }
+            index -= 1;
+        }
+        let verdict = judge(text, index, start);
+        if verdict.hint == Hint::None && self.chain.0 > 0 && self.chain.0 < start && is_chain(text, self.chain.0, start) {
+            return self.chain.1;
+        }
+        verdict
+    }
+
+    /// A service number or an internal extension: found only where a word or the label says that it is a phone number.
+    fn short(&self, run: &Run, verdict: Verdict) -> Option<Hit> {
+        let [group] = run.groups() else { return None };
+        if group.len() > 8 || run.plus.is_some() || self.finder.strength == Strength::Careful && !verdict.immediate {
+            return None;
+        }
+        let said = if verdict.immediate || self.hint == Hint::None { verdict.hint } else { self.hint };
+        if said != Hint::Phone || !(verdict.immediate || self.hint == Hint::Phone) {
+            return None;
+        }
+        let digits = run.digits(0, 1);
+        let lengths = self.finder.internal_extensions;
+        let region = self.finder.regions.iter().find(|plan| service::is_service(plan.region, digits));
+        let (region, kind) = match region {
+            Some(plan) => (plan.region, Kind::Service),
+            None => {
+                let fits = lengths.is_some_and(|(least, most)| (usize::from(least)..=usize::from(most)).contains(&digits.len()));
+                (fits.then(|| self.finder.regions.first()).flatten()?.region, Kind::Internal)
+            }
+        };
+        let outline = Outline { start: group.start, end: group.end, lead: false };
+        if !outline.stands_alone(self.text) {
+            return None;
+        }
+        Some(Hit { start: group.start, end: group.end, number: Number::short(digits, region, kind) })
+    }
+
+    /// Whether nothing but the number stands in the cell.
+    pub(crate) fn is_whole(&self, start: usize, end: usize) -> bool {
+        let blank = |units: Option<&[u16]>| units.is_none_or(|units| units.iter().all(|unit| fold(*unit) <= 0x20 || is_space(*unit)));
+        blank(self.text.get(..start)) && blank(self.text.get(end..))
+    }
+}
