@@ -1,0 +1,96 @@
+//! What the control interface can do with calls.
+
+use patchcord_sip::message::{HeaderName, Method, Uri};
+
+use super::calls::CallKind;
+use super::dialing::Presentation;
+use super::plan::Talk;
+use super::timers::{Step, Timer};
+use super::{Control, Pbx, Reply};
+use crate::control::{ControlError, PlaceCall};
+use crate::media::{Codec, Command};
+use crate::state::{CallEnd, CallId, LegId};
+
+impl Pbx {
+    pub(crate) fn control(&mut self, control: Control) {
+        match control {
+            Control::Place(place, reply) => _ = reply.send(self.place(*place)),
+            Control::HangUp(call, reply) => {
+                let known = self.calls.contains_key(&call);
+                self.end(call, CallEnd::Rig);
+                _ = reply.send(known.then_some(()).ok_or(ControlError::NoSuchCall));
+            }
+            Control::Hold(call, hold, reply) => self.hold(call, hold, reply),
+            Control::Reset(call, reply) => {
+                let Some(record) = self.calls.get(&call) else {
+                    _ = reply.send(Err(ControlError::NoSuchCall));
+                    return;
+                };
+                for leg in &record.legs {
+                    self.media.tell(Command::Reset { leg: *leg });
+                }
+                _ = reply.send(Ok(()));
+            }
+            Control::Fault(fault, reply) => {
+                self.fault(fault);
+                _ = reply.send(Ok(()));
+            }
+            Control::Stop(reply) => {
+                for call in self.calls.keys().copied().collect::<Vec<_>>() {
+                    self.end(call, CallEnd::Rig);
+                }
+                self.drop_sockets();
+                self.publish();
+                _ = reply.send(Ok(()));
+            }
+        }
+    }
+
+    /// The rig calls a user.
+    fn place(&mut self, place: PlaceCall) -> Result<CallId, ControlError> {
+        if !self.users.numbers().contains(&place.to) {
+            return Err(ControlError::NoSuchUser);
+        }
+        if self.registrar.contacts(&place.to).is_empty() {
+            return Err(ControlError::NotRegistered);
+        }
+        if let Some((name, _)) = place.headers.iter().find(|(name, value)| !is_header(name, value)) {
+            return Err(ControlError::InvalidHeader { name: name.clone() });
+        }
+        let talk = Talk { sound: Some(place.sound), echo: place.echo, hang_up_after: place.hang_up_after_ms, hold_after: None };
+        let call = self.new_call(&place.from, &place.to, CallKind::Placed(talk));
+        if let Some(ms) = place.give_up_after_ms {
+            self.timers.after_ms(ms, Timer::Step { call, step: Step::GiveUp });
+        }
+        let presentation = Presentation { number: place.from, display_name: place.display_name, headers: place.headers };
+        if self.fork(call, &place.to, &presentation, &Codec::MIXED) {
+            Ok(call)
+        } else {
+            self.end(call, CallEnd::Rig);
+            Err(ControlError::InvalidCaller)
+        }
+    }
+
+    fn hold(&mut self, call: CallId, hold: bool, reply: Reply<()>) {
+        let Some(record) = self.calls.get(&call) else {
+            _ = reply.send(Err(ControlError::NoSuchCall));
+            return;
+        };
+        // The far side of a bridged call is a user as well; who is to be held is whoever the rig called or answered first.
+        let leg = record.legs.iter().copied().find(|leg: &LegId| self.parties.get(leg).is_some_and(super::party::Party::is_up));
+        match leg {
+            Some(leg) => self.send_reinvite(leg, hold, Some(reply)),
+            None => _ = reply.send(Err(ControlError::NotNow)),
+        }
+    }
+}
+
+/// True if it can stand in a message; the builder is asked, which knows the grammar.
+fn is_header(name: &str, value: &str) -> bool {
+    let reserved = ["Via", "From", "To", "Call-ID", "CSeq", "Contact", "Max-Forwards", "Content-Length", "Content-Type"];
+    if reserved.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return false;
+    }
+    let Ok(uri) = Uri::sip("rig", super::DOMAIN) else { return false };
+    patchcord_sip::message::Builder::request(&Method::Invite, &uri).header(HeaderName::from(name), value).finish().is_ok()
+}
