@@ -78,7 +78,8 @@ fn missing(manifest: &str, files: &Files) -> Result<()> {
     }
     let mut found = Vec::new();
     names(&serde_json::from_str(manifest)?, &mut found);
-    let is_file = |name: &str| !name.contains(['*', ' ', ':']) && [".js", ".html", ".css", ".png", ".svg"].iter().any(|end| name.ends_with(end));
+    let is_file =
+        |name: &str| !name.contains(['*', ' ', ':']) && [".js", ".html", ".css", ".png", ".svg"].iter().any(|end| name.ends_with(end));
     let lacking: Vec<_> = found.into_iter().filter(|name| is_file(name) && !files.contains_key(name)).collect();
     if !lacking.is_empty() {
         bail!("the manifest names files that are not there: {}", lacking.join(", "));
@@ -113,8 +114,7 @@ impl Layout<'_> {
         if !from.is_dir() {
             return Ok(());
         }
-        let mut entries: Vec<PathBuf> =
-            std::fs::read_dir(from)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        let mut entries: Vec<PathBuf> = std::fs::read_dir(from)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
         entries.sort();
         for path in entries {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -49,6 +49,15 @@ pub(crate) fn for_tests() -> Result<()> {
     npm_tools(&root()?.join("tests").join("interop"))
 }
 
+/// Other people's user agents, from npm: the folder above their `node_modules`.
+#[cfg(feature = "tools")]
+pub(crate) fn interop() -> Result<PathBuf> {
+    ensure(&[NODE])?;
+    let folder = root()?.join("tests").join("interop");
+    npm_tools(&folder)?;
+    Ok(folder)
+}
+
 /// The browser and a font.
 pub(crate) fn for_demo() -> Result<()> {
     ensure(&[BROWSER, FONT])
