@@ -7,7 +7,7 @@ use super::name::HeaderName as H;
 use super::uri::Uri;
 use super::{Request, params};
 
-/// Writes a message. Values come from outside and are checked: one with a line break or a NUL, or a name that is no token, makes
+/// Writes a message. Values come from outside and are checked: one with a line break or another control character, or a name that is no token, makes
 /// [`Builder::finish`] fail instead of making a message that says more than was meant.
 #[derive(Clone, Debug)]
 pub struct Builder {
@@ -62,6 +62,9 @@ impl Builder {
         if !clean(reason) {
             builder.refuse("reason phrase");
         }
+        if !to_tag.is_empty() && !is_token(to_tag) {
+            builder.refuse(H::To.as_str());
+        }
         let dialog = (101..300).contains(&status);
         for (name, value) in headers.iter() {
             match name {
@@ -69,7 +72,8 @@ impl Builder {
                 H::RecordRoute if dialog => builder.line(name.as_str(), value),
                 H::Timestamp if status == 100 => builder.line(name.as_str(), value),
                 H::To => {
-                    let tagged = to_tag.is_empty() || headers.to().is_ok_and(|to| to.tag().is_some());
+                    // To what could not be read nothing is added: who knows where it would end up.
+                    let tagged = to_tag.is_empty() || headers.to().map_or(true, |to| to.tag().is_some());
                     builder.lines.push_str("To: ");
                     builder.lines.push_str(value);
                     if !tagged {
@@ -217,9 +221,9 @@ impl Builder {
     }
 }
 
-/// No line break and no NUL.
+/// No line break, and no other control character but tab.
 fn clean(value: &str) -> bool {
-    !value.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
+    !value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t')
 }
 
 pub(super) fn push_number(out: &mut String, mut value: u32) {

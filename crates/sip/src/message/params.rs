@@ -112,7 +112,7 @@ pub fn unquote(text: &str) -> Cow<'_, str> {
 pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
-        if matches!(c, '"' | '\\') {
+        if matches!(c, '"' | '\\') || c.is_ascii_control() {
             out.push('\\');
         }
         out.push(c);

@@ -76,8 +76,12 @@ impl<'a> Valued<'a> {
     pub fn parse(text: &'a str) -> Result<Self, Malformed> {
         let mut cursor = Cursor::new(text);
         cursor.space();
-        let value = cursor.run(chars::WORD | chars::TOKEN | chars::PASSWORD);
-        // `,` and `;` part values and parameters; all else that Call-ID may have is let through.
+        // Whatever a Call-ID may have (Replaces begins with one) is let through; `;` and `,` end it.
+        let start = cursor.at;
+        while cursor.peek().is_some_and(|byte| chars::is(byte, chars::WORD) || byte == b'@') {
+            cursor.at += 1;
+        }
+        let value = chars::slice(text, start, cursor.at);
         if value.is_empty() {
             return Err(Malformed("value is missing"));
         }
