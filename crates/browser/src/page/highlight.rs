@@ -27,7 +27,7 @@ extern "C" {
     fn unregister(name: &str) -> bool;
 
     /// A document or a shadow root.
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, PartialEq)]
     type StyleScope;
 
     #[wasm_bindgen(method, getter, js_name = adoptedStyleSheets)]
@@ -78,7 +78,9 @@ impl Paint {
     pub fn show_in(&mut self, scope: &JsValue) {
         let scope: StyleScope = scope.clone().unchecked_into();
         adopt(&scope, &self.sheet);
-        self.scopes.push(scope);
+        if !self.scopes.contains(&scope) {
+            self.scopes.push(scope);
+        }
     }
 
     /// Pages replace their lists of style sheets, and may clear the registry: puts back what is missing.
