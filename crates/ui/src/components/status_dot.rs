@@ -1,0 +1,34 @@
+use leptos::prelude::*;
+
+/// What a dot says. The words beside it say the same, so colour is never alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dot {
+    /// Nothing to say: logged out.
+    #[default]
+    Off,
+    /// Calls come.
+    Ready,
+    /// Calls are turned away.
+    Away,
+    /// Something is wrong.
+    Trouble,
+    /// In a call.
+    Busy,
+}
+
+/// A coloured dot; each state has its own shape as well, for eyes that tell no colours apart.
+#[component]
+pub fn StatusDot(
+    /// What it says.
+    #[prop(into)]
+    dot: Signal<Dot>,
+) -> impl IntoView {
+    let class = move || match dot.get() {
+        Dot::Off => "dot dot-off",
+        Dot::Ready => "dot dot-ready",
+        Dot::Away => "dot dot-away",
+        Dot::Trouble => "dot dot-trouble",
+        Dot::Busy => "dot dot-busy",
+    };
+    view! { <span class=class aria-hidden="true"></span> }.into_any()
+}
