@@ -19,6 +19,13 @@ pub(crate) struct Extension {
     pub(crate) end: usize,
 }
 
+impl Extension {
+    /// Whether a letter hangs on its last digit: then it was none, and what stands before it no number.
+    pub(crate) fn is_glued(&self, text: &[u16]) -> bool {
+        text.get(self.end).is_some_and(|next| is_word_letter(*next) && *next < 0x0600)
+    }
+}
+
 /// The extension behind the number that ends at `end`.
 pub(crate) fn extension(text: &[u16], end: usize) -> Option<Extension> {
     let unit = |index: usize| text.get(index).copied().unwrap_or(0);
@@ -83,13 +90,10 @@ pub(crate) fn extension(text: &[u16], end: usize) -> Option<Extension> {
     Some(found)
 }
 
-/// Whether an extension's digits may end here: no letter, no more of a number behind them.
+/// Whether an extension's digits may end here: no more of a number behind them.
 fn ends_well(text: &[u16], end: usize) -> bool {
     let unit = |index: usize| text.get(index).copied().unwrap_or(0);
-    let next = unit(end);
-    let joined = is_word_letter(next) && next < 0x0600;
-    let goes_on = matches!(next, 0x2D | 0x2E | 0x3A | 0x40 | 0x25) && digit(unit(end + 1)).is_some();
-    !joined && !goes_on
+    !matches!(unit(end), 0x2D | 0x2E | 0x3A | 0x40 | 0x25) || digit(unit(end + 1)).is_none()
 }
 
 /// The length of the word at `at` that announces an extension.

@@ -1,5 +1,5 @@
 use crate::plan::plan;
-use crate::{DialRules, Region, format};
+use crate::{Cell, DialRules, Finder, FinderConfig, Hint, Region, Strength, format};
 
 /// What sort of number, as libphonenumber tells them apart, and two that have no E.164 form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,30 @@ pub struct Number {
 }
 
 impl Number {
+    /// The number that an E.164 text is: `+`, calling code, national number, nothing else, nothing taken off. None: not valid.
+    pub fn from_e164(text: &str) -> Option<Self> {
+        let all = text.strip_prefix('+')?.as_bytes();
+        if all.len() > 20 || !all.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let (place, code_len) = plan().code_of(all)?;
+        let (region, kind) = plan().validate(place, all.get(code_len..)?)?;
+        Some(Self { code_len: code_len as u8, ..Self::short(all, region, kind) })
+    }
+
+    /// The number that a whole text is, as a person would type it: with `+`, an international prefix, or as dialled in `home`; separators
+    /// and an extension allowed. None: not valid.
+    pub fn parse(text: &str, home: Option<Region>) -> Option<Self> {
+        let units: Vec<u16> = text.trim().encode_utf16().collect();
+        let config = FinderConfig { regions: home.into_iter().collect(), strength: Strength::Eager, internal_extensions: None };
+        let mut finds = Vec::new();
+        Finder::new(&config).find(&units, &[Cell::new(units.len(), Hint::None)], &mut finds);
+        match finds.as_slice() {
+            [find] if find.start == 0 && find.end as usize == units.len() => Some(find.number),
+            _ => None,
+        }
+    }
+
     /// A number without an E.164 form.
     pub(crate) fn short(short: &[u8], region: Region, kind: Kind) -> Self {
         let mut digits = [0; 20];
@@ -120,10 +144,12 @@ impl Number {
         str_of(&self.extension, self.extension_len)
     }
 
-    /// Its type in a region. None: it is not valid there. A number may be valid in several regions of one calling code (`+1 800`).
-    pub fn kind_in(&self, region: Region) -> Option<Kind> {
-        let plan = plan();
-        plan.validate_in(plan.code_of(self.all_digits())?.0, self.national_number().as_bytes(), region)
+    /// The type that an E.164 text has in a region. None: it is not valid there. A number may be valid in several regions of one calling
+    /// code (`+1 800 …`), and be so in another one than that which libphonenumber gives it.
+    pub fn valid_in(e164: &str, region: Region) -> Option<Kind> {
+        let all = e164.strip_prefix('+')?.as_bytes();
+        let (place, code_len) = plan().code_of(all)?;
+        plan().validate_in(place, all.get(code_len..)?, region)
     }
 
     /// As written inside its own country: `138 0013 8000`, `010 6552 9988`.

@@ -111,7 +111,9 @@ fn plus_before(text: &[u16], at: usize, floor: usize) -> Option<usize> {
         index -= 1;
         let unit = text.get(index).copied().unwrap_or(0);
         if is_plus(unit) {
-            return Some(index);
+            // Some write two.
+            let doubled = index > floor && text.get(index - 1).is_some_and(|unit| is_plus(*unit));
+            return Some(index - usize::from(doubled));
         }
         if !matches!(separator(unit), kind::SPACE | kind::OPEN | kind::INVISIBLE) {
             return None;

@@ -68,7 +68,7 @@ impl<'a> Scan<'a> {
         if let Some(hit) = self.short(run, verdict) {
             return Some(hit);
         }
-        if groups.len() == 1 && first.len() < 5 && run.plus.is_none() {
+        if groups.len() == 1 && first.len() < 4 && run.plus.is_none() {
             return None;
         }
         let mut count = groups.len();
@@ -78,7 +78,7 @@ impl<'a> Scan<'a> {
         // Dates part a run: what stands before one is a run of its own, as is what follows.
         let mut from = 0;
         if self.finder.strength != Strength::Eager || run.groups().iter().any(|group| group.before == kind::SLASH) {
-            while let Some((start, end)) = (from..count.saturating_sub(2)).find_map(|index| self.date(run, index, count)) {
+            while let Some((start, end)) = (from..count.saturating_sub(2)).find_map(|index| self.date(run, index, count, verdict)) {
                 if let Some(hit) = self.segment(run, from, start) {
                     return Some(hit);
                 }
@@ -89,12 +89,18 @@ impl<'a> Scan<'a> {
     }
 
     /// A date of three groups at `index`.
-    fn date(&self, run: &Run, index: usize, count: usize) -> Option<(usize, usize)> {
+    fn date(&self, run: &Run, index: usize, count: usize, verdict: Verdict) -> Option<(usize, usize)> {
         let slashes = run.groups().get(index + 1).is_some_and(|group| group.before == kind::SLASH);
         let wanted = self.finder.strength != Strength::Eager || slashes;
         // Two-digit years only between slashes, or alone.
         let alone = count == 3 || slashes;
-        (wanted && shape::is_three_part_date(run, index, alone)).then_some((index, index + 3))
+        if !wanted || !shape::is_three_part_date(run, index, alone) {
+            return None;
+        }
+        // 20.12.34 is also how New Caledonia writes numbers.
+        let said = verdict.hint == Hint::Phone && verdict.immediate || self.hint == Hint::Phone;
+        let number = said && count == 3 && Candidate::new(self, run, 0, count).is_some_and(|candidate| candidate.is_exact());
+        (!number).then_some((index, index + 3))
     }
 
     /// The first number among the groups `from..to`.
@@ -144,12 +150,18 @@ impl<'a> Scan<'a> {
     fn among_others(&mut self, run: &Run, from: usize, to: usize) -> Option<Hit> {
         let groups = run.groups();
         let count = to - from;
-        if !(3..=SEARCHED).contains(&count) || self.finder.strength == Strength::Careful {
+        let glued = groups.get(to - 1).is_some_and(|group| group.len() > 2 && self.text.get(group.end).is_some_and(|next| is_latin(*next)));
+        if !(3..=SEARCHED).contains(&count) || glued || self.finder.strength == Strength::Careful {
             return None;
         }
         let edge = kind::SPACE | kind::SLASH | kind::OPEN;
+        // Short groups before it would be a prefix that nobody knows; a plus sign belongs to the first group.
+        let first = match run.plus {
+            Some(_) => from + 1,
+            None => groups.get(from..to)?.iter().take(3).take_while(|group| group.len() > 3).count() + from + 1,
+        };
         let open = |index: usize| index == from || index == to || groups.get(index).is_some_and(|group| group.before & edge != 0);
-        for start in from..to {
+        for start in from..first.min(to) {
             for end in (start + 2..=to).rev() {
                 let left_out = count - (end - start);
                 if (1..=2).contains(&left_out)
@@ -183,6 +195,9 @@ impl<'a> Scan<'a> {
             extra = extension(self.text, end);
         }
         if let Some(extension) = extra {
+            if extension.is_glued(self.text) {
+                return None;
+            }
             end = extension.end;
         }
         let verdict = if from == 0 { self.chain.1 } else { self.verdict(outline.start) };
@@ -209,7 +224,7 @@ impl<'a> Scan<'a> {
         let unit = |index: usize| self.text.get(index).copied().unwrap_or(0);
         let next = unit(last.end);
         let time = matches!(next, 0x3A | 0xFF1A) && digit(unit(last.end + 1)).is_some();
-        let word = is_latin(next) || matches!(next, 0x5E74 | 0x6708 | 0x65E5 | 0x70B9 | 0x65F6 | 0x5143 | 0x25);
+        let word = is_latin(next) && last.len() <= 2 || matches!(next, 0x5E74 | 0x6708 | 0x65E5 | 0x70B9 | 0x65F6 | 0x5143 | 0x25);
         last.before & kind::SPACE != 0 && last.len() <= 4 && (time || word) && extension(self.text, last.end).is_none()
     }
 

@@ -53,7 +53,7 @@ impl Candidate {
     pub(crate) fn new(scan: &Scan<'_>, run: &Run, from: usize, to: usize) -> Option<Self> {
         let digits = run.digits(from, to);
         let plus = if from == 0 { run.plus } else { None };
-        if run.overlong || !(5..=22).contains(&digits.len()) {
+        if run.overlong || !(4..=22).contains(&digits.len()) {
             return None;
         }
         let plan = scan.finder.plan;
@@ -181,7 +181,7 @@ fn outline(text: &[u16], run: &Run, from: usize, to: usize, plus: Option<usize>)
     }
     if depth > 0 {
         // (010) (65529988): the last bracket closes behind the last digit.
-        if unit(end) != kind::CLOSE {
+        if !matches!(text.get(end), Some(0x29 | 0xFF09)) {
             return None;
         }
         end += 1;

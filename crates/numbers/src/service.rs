@@ -20,7 +20,7 @@ pub(crate) fn is_service(region: Region, digits: &[u8]) -> bool {
         ),
         b"HK" => matches!(digits, b"999" | b"112" | b"992" | [b'1', b'0' | b'8', _, _] | [b'1', b'8', b'3' | b'7', _, _, _]),
         b"MO" => matches!(digits, b"999" | b"110" | b"112"),
-        b"TW" => matches!(digits, [b'1', b'0' | b'1' | b'6', _] | [b'1', b'9', _, _] | b"112" | b"113" | b"117" | b"118" | b"119"),
+        b"TW" => matches!(digits, [b'1', b'0' | b'1' | b'6', _] | [b'1', b'9', _, _]),
         b"JP" => matches!(digits, [b'1', b'0' | b'1', _] | b"171" | b"188" | b"189"),
         b"KR" => matches!(digits, [b'1', b'0' | b'1' | b'2' | b'3' | b'8', _] | [b'1', b'5' | b'6' | b'8', _, _]),
         b"US" | b"CA" => matches!(digits, [b'2'..=b'9', b'1', b'1'] | b"988"),
