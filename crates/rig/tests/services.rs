@@ -26,7 +26,9 @@ async fn end(rig: &Rig, phone: &mut Phone, mut dialog: Dialog) -> patchcord_rig:
 
 #[tokio::test]
 async fn echo_says_back_what_it_hears() {
-    for (codecs, name, codec) in [(Codecs::All, "PCMU", Codec::PCMU), (Codecs::G711, "PCMU", Codec::PCMU), (Codecs::Pcma, "PCMA", Codec::PCMA)] {
+    for (codecs, name, codec) in
+        [(Codecs::All, "PCMU", Codec::PCMU), (Codecs::G711, "PCMU", Codec::PCMU), (Codecs::Pcma, "PCMA", Codec::PCMA)]
+    {
         let (rig, mut phone) = registered("1001").await;
         let peer = Peer::new(codecs);
         let dialog = call(&mut phone, &peer, "9196").await;
@@ -35,7 +37,10 @@ async fn echo_says_back_what_it_hears() {
         let state = rig.wait_for(LONG, |state| state.leg_of("1001").is_some_and(|leg| leg.media.packets_in >= 100)).await.unwrap();
         let media = &state.leg_of("1001").unwrap().media;
         assert_eq!((media.codec.as_str(), media.connected, media.telephone_event, media.lost_in), (name, true, true, 0));
-        assert!(media.packets_out >= 90 && media.first_sound_in_at.is_some() && media.energy_in > 0.0 && media.energy_out > 0.0, "{media:?}");
+        assert!(
+            media.packets_out >= 90 && media.first_sound_in_at.is_some() && media.energy_in > 0.0 && media.energy_out > 0.0,
+            "{media:?}"
+        );
         if name == "PCMU" {
             assert_eq!(media.tone_in_hz, Some(500), "{media:?}");
         }
@@ -104,9 +109,17 @@ async fn early_media_then_busy() {
 async fn refusals_are_those_of_the_table() {
     let (_rig, mut phone) = registered("1001").await;
     let sdp = Peer::new(Codecs::G711).offer();
-    for (number, status) in
-        [("9100", 603), ("13800130001", 486), ("+8613800130002", 480), ("13800130003", 404), ("13800130008", 603), ("13800130010", 503), ("1099", 404), ("1002", 480), ("abc", 404)]
-    {
+    for (number, status) in [
+        ("9100", 603),
+        ("13800130001", 486),
+        ("+8613800130002", 480),
+        ("13800130003", 404),
+        ("13800130008", 603),
+        ("13800130010", 503),
+        ("1099", 404),
+        ("1002", 480),
+        ("abc", 404),
+    ] {
         phone.invite(number, &sdp).await;
         assert_eq!(phone.final_response(Method::Invite).await.status(), status, "{number}");
     }
@@ -149,9 +162,11 @@ async fn a_party_holds_and_resumes() {
         let peer = Peer::new(Codecs::G711);
         let mut dialog = call(&mut phone, &peer, "9197").await;
         peer.wait("the tone", |heard| heard.packets > 20).await;
-        for (direction, answered, held) in
-            [(Direction::SendOnly, "a=recvonly", true), (Direction::Inactive, "a=inactive", true), (Direction::SendRecv, "a=sendrecv", false)]
-        {
+        for (direction, answered, held) in [
+            (Direction::SendOnly, "a=recvonly", true),
+            (Direction::Inactive, "a=inactive", true),
+            (Direction::SendRecv, "a=sendrecv", false),
+        ] {
             phone.within(&mut dialog, method.clone(), &peer.offer_direction(direction)).await;
             let answer = phone.final_response(method.clone()).await;
             assert_eq!(answer.status(), 200);

@@ -53,8 +53,9 @@ const CUSTOMER: Talk = Talk { sound: Some(Sound::Melody), echo: true, hang_up_af
 /// How long an ordinary customer's phone rings.
 const RINGS: u64 = 1000;
 
-/// The rule for a dialled number; separators for the eye are no part of it.
+/// The rule for a dialled number; separators for the eye, and what is to be dialled after the answer, are no part of it.
 pub(crate) fn plan(dialled: &str, users: &[String]) -> Plan {
+    let dialled = dialled.split([',', ';', 'p', 'w']).next().unwrap_or_default();
     let number: String = dialled.chars().filter(|char| !matches!(char, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
     if users.contains(&number) {
         return Plan::User(number);
@@ -67,8 +68,10 @@ pub(crate) fn plan(dialled: &str, users: &[String]) -> Plan {
         "9100" => return Plan::Refuse(603),
         _ => {
             let digits = number.strip_prefix('+').unwrap_or(&number);
-            let outside = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-            if !outside || (digits.len() < 7 && !number.starts_with('+')) {
+            let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            // Chinese service numbers are shorter than others: 10086, 12345, 95588.
+            let service = digits.len() >= 5 && ["95", "96", "100", "123"].iter().any(|start| digits.starts_with(start));
+            if !all_digits || !(digits.len() >= 7 || number.starts_with('+') || service) {
                 return Plan::Refuse(404);
             }
             customer(digits)
@@ -110,7 +113,7 @@ pub(crate) fn table() -> Vec<ServiceNumber> {
         ("9198", "early media: 600 Hz tone for 2 s, then 486"),
         ("9199", "rings for ever"),
         ("9100", "603 at once"),
-        ("…", "any outside number (7 digits or more, or with +): rings 1 s, answers, plays a melody and echoes"),
+        ("…", "any outside number (7 digits or more, with +, or 95…, 96…, 100…, 123…): rings 1 s, answers, plays a melody and echoes"),
         ("…0001", "busy: 486"),
         ("…0002", "unreachable: 480"),
         ("…0003", "does not exist: 404"),
@@ -137,10 +140,12 @@ mod tests {
         let plan = |number| plan(number, &users);
         assert_eq!(plan("1001"), Plan::User("1001".into()));
         assert_eq!(plan("9100"), Plan::Refuse(603));
-        for unknown in ["1099", "abc", "", "+", "12345", "*#06#", "1380013800a"] {
+        for unknown in ["1099", "abc", "", "+", "54321", "*#06#", "1380013800a"] {
             assert_eq!(plan(unknown), Plan::Refuse(404), "{unknown}");
         }
-        for outside in ["13800138000", "+8613800138000", "021-6288 5566", "(415) 555-2671", "+4930901820"] {
+        for outside in
+            ["13800138000", "+8613800138000", "021-6288 5566", "(415) 555-2671", "+4930901820", "95588", "10086", "02162885566,802"]
+        {
             assert_eq!(plan(outside), Plan::Script(answer(1000, CUSTOMER)), "{outside}");
         }
         assert!(matches!(plan("13800130001"), Plan::Script(Script { then: Some((_, Outcome::Refuse(486))), .. })));

@@ -135,15 +135,30 @@ impl Driver {
         params.enable_opus(codecs == Codecs::All, false);
         params.enable_pcmu(codecs != Codecs::Pcma, false);
         params.enable_pcma(true, false);
-        let clocks: &[(u8, Frequency)] =
-            if codecs == Codecs::All { &[(110, Frequency::FORTY_EIGHT_KHZ), (126, Frequency::EIGHT_KHZ)] } else { &[(101, Frequency::EIGHT_KHZ)] };
+        let clocks: &[(u8, Frequency)] = if codecs == Codecs::All {
+            &[(110, Frequency::FORTY_EIGHT_KHZ), (126, Frequency::EIGHT_KHZ)]
+        } else {
+            &[(101, Frequency::EIGHT_KHZ)]
+        };
         for (number, clock) in clocks {
             params.add_config(Pt::new_with_value(*number), None, Codec::Tele, *clock, None, FormatParams::default());
         }
         let now = Instant::now();
         let mut rtc = config.build(now);
         rtc.add_local_candidate(Candidate::host(socket.local_addr().expect("an address"), "udp").expect("a candidate"));
-        Self { rtc, socket, heard, mid: None, pending: None, frame: None, digits: Vec::new(), digit_until: now, next: now, time: 0, wake: now }
+        Self {
+            rtc,
+            socket,
+            heard,
+            mid: None,
+            pending: None,
+            frame: None,
+            digits: Vec::new(),
+            digit_until: now,
+            next: now,
+            time: 0,
+            wake: now,
+        }
     }
 
     fn run(mut self, orders: &Receiver<Order>) {
@@ -157,7 +172,11 @@ impl Driver {
                     Err(std::sync::mpsc::TryRecvError::Disconnected) => return,
                 }
             }
-            let wait = self.wake.min(self.next).saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), Duration::from_millis(5));
+            let wait = self
+                .wake
+                .min(self.next)
+                .saturating_duration_since(Instant::now())
+                .clamp(Duration::from_millis(1), Duration::from_millis(5));
             self.socket.set_read_timeout(Some(wait)).expect("a timeout");
             if let Ok((length, source)) = self.socket.recv_from(&mut buffer)
                 && let Ok(receive) = Receive::new(Protocol::Udp, source, local, &buffer[..length])

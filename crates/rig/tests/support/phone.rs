@@ -9,9 +9,9 @@ use patchcord_sip::digest::{Algorithm, Challenge, Credentials, Offer, Proof};
 use patchcord_sip::message::{Builder, HeaderName, Message, Method, Request, Response, Uri};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
-use tokio_tungstenite::WebSocketStream;
 
 use super::LONG;
 
