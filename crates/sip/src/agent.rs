@@ -139,7 +139,7 @@ impl UserAgent {
         for call in self.calls.values_mut() {
             call.handle_timeout(&mut self.core);
         }
-        self.core.farewells.retain(|(until, _)| *until > now);
+        self.core.send_farewells();
     }
 
     /// What follows from the state as a whole. True if something was done.
@@ -175,10 +175,7 @@ impl UserAgent {
         for call in self.calls.values_mut() {
             call.ready(&mut self.core, regained);
         }
-        for (_, mut bye) in std::mem::take(&mut self.core.farewells) {
-            bye.number = bye.sequence.next();
-            self.core.send(bye, Owner::Nobody);
-        }
+        self.core.send_farewells();
     }
 
     fn stopped(&mut self) {
@@ -252,6 +249,15 @@ impl UserAgent {
             }
             Owner::KeepAlive => {}
             Owner::Nobody => self.stray(&reply),
+            Owner::Farewell { tries } => {
+                let tries = match reply.outcome {
+                    Outcome::Response(response) if response.status() < 300 => return,
+                    Outcome::Response(_) | Outcome::Failed(Failure::Timeout) => tries + 1,
+                    Outcome::Failed(Failure::Transport) => tries,
+                };
+                // The proxy may have been restarted, and the far side not be back yet.
+                self.core.part_later((*reply.draft).clone(), tries);
+            }
             Owner::Call(handle) => {
                 let left = match self.calls.get_mut(&handle) {
                     Some(call) => call.reply(&mut self.core, reply),
@@ -270,8 +276,11 @@ impl UserAgent {
             (Outcome::Response(response), Method::Invite) if (200..300).contains(&response.status()) => {
                 call::late_answer(&mut self.core, reply.id, &reply.draft, response);
             }
-            // The BYE got lost with the connection.
-            (Outcome::Failed(Failure::Transport), Method::Bye) => self.core.part((*reply.draft).clone()),
+            // The BYE got lost with the connection, or met a proxy that does not know the far side again yet.
+            (Outcome::Failed(Failure::Transport), Method::Bye) => self.core.part_later((*reply.draft).clone(), 0),
+            (Outcome::Response(response), Method::Bye) if matches!(response.status(), 404 | 408 | 430 | 480 | 503 | 504) => {
+                self.core.part_later((*reply.draft).clone(), 1);
+            }
             _ => {}
         }
     }
@@ -299,8 +308,7 @@ impl UserAgent {
 
     fn next_timeout(&self) -> Option<Millis> {
         let calls = self.calls.values().filter_map(Call::next_timeout);
-        let farewells = self.core.farewells.iter().map(|(until, _)| *until);
         let others = [self.core.next_timeout(), self.registration.next_timeout(), self.stopping];
-        calls.chain(farewells).chain(others.into_iter().flatten()).min()
+        calls.chain(others.into_iter().flatten()).min()
     }
 }

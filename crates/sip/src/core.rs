@@ -10,10 +10,25 @@ use crate::connection::Connection;
 use crate::message::{Builder, HeaderName as H, NameAddr, Uri};
 use crate::request::{Draft, Sequence};
 use crate::rng::Rng;
-use crate::transaction::{Client, Reply, Server, ServerEvent};
+use crate::transaction::{Client, Owner, Reply, Server, ServerEvent};
 
 /// Methods that we take.
 pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, MESSAGE";
+
+/// A BYE to be sent later.
+pub(crate) struct Farewell {
+    pub(crate) bye: Draft,
+    /// Not before then.
+    pub(crate) after: Millis,
+    /// Pointless from then on.
+    pub(crate) until: Millis,
+    pub(crate) tries: u8,
+}
+
+/// How long a BYE that could not be sent is kept.
+const FAREWELL: Millis = 600_000;
+/// How often one is sent that is refused.
+const FAREWELL_TRIES: u8 = 4;
 
 pub(crate) struct Core {
     /// The time of the input that is being handled.
@@ -33,8 +48,8 @@ pub(crate) struct Core {
     pub(crate) outputs: VecDeque<Output>,
     /// Calls may be made: connected, and registered or with nothing to wait for.
     pub(crate) ready: bool,
-    /// BYEs for the next connection, each with the time when it has become pointless.
-    pub(crate) farewells: Vec<(Millis, Draft)>,
+    /// BYEs that wait for the next connection, or for the far side to be there again.
+    pub(crate) farewells: Vec<Farewell>,
     /// Host of Via and Contact: nobody can connect to a browser, so it is a name that never resolves (RFC 7118 5.2).
     host: String,
     /// Public GRUU that the registrar gave us (RFC 5627).
@@ -195,6 +210,43 @@ impl Core {
         }
     }
 
+    /// Sends a BYE whose answer interests nobody, now or over the next connection.
+    pub(crate) fn part(&mut self, bye: Draft) {
+        if self.is_open() {
+            self.send(bye, Owner::Nobody);
+        } else {
+            self.part_later(bye, 0);
+        }
+    }
+
+    /// Keeps a BYE for later. One that was refused is tried again only a few times.
+    pub(crate) fn part_later(&mut self, bye: Draft, tries: u8) {
+        if tries < FAREWELL_TRIES {
+            let after = if tries == 0 { self.now } else { self.now + (1_000 << tries) };
+            self.farewells.push(Farewell { bye, after, until: self.now + FAREWELL, tries });
+        }
+    }
+
+    /// Sends the BYEs whose time has come.
+    pub(crate) fn send_farewells(&mut self) {
+        let now = self.now;
+        self.farewells.retain(|farewell| farewell.until > now);
+        if self.ready {
+            let (due, later) = std::mem::take(&mut self.farewells).into_iter().partition(|farewell| farewell.after <= now);
+            self.farewells = later;
+            let due: Vec<Farewell> = due;
+            for Farewell { mut bye, tries, .. } in due {
+                bye.number = bye.sequence.next();
+                self.send(bye, Owner::Farewell { tries });
+            }
+        }
+    }
+
+    /// When [`Self::send_farewells`] has something to do.
+    pub(crate) fn next_farewell(&self) -> Option<Millis> {
+        self.farewells.iter().map(|farewell| if self.ready { farewell.after } else { farewell.until }).min()
+    }
+
     /// Drops all transactions, without a word to their owners.
     pub(crate) fn forget(&mut self) {
         self.clients.clear();
@@ -209,7 +261,7 @@ impl Core {
     pub(crate) fn next_timeout(&self) -> Option<Millis> {
         let clients = self.clients.iter().filter_map(Client::until);
         let servers = self.servers.iter().filter_map(Server::until);
-        clients.chain(servers).chain(self.connection.next_timeout()).min()
+        clients.chain(servers).chain(self.connection.next_timeout()).chain(self.next_farewell()).min()
     }
 }
 

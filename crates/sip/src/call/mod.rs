@@ -27,9 +27,6 @@ use media::{Media, Purpose};
 use outbound::{Inviting, Preparing};
 use session::Session;
 
-/// How long a BYE that could not be sent is kept for the next connection.
-const FAREWELL: Millis = 600_000;
-
 pub(crate) struct Call {
     pub(crate) handle: CallHandle,
     state: State,

@@ -18,7 +18,7 @@ use crate::message::{HeaderName as H, Headers, Method, RAck, Request, Response, 
 use crate::request::{Body, Draft};
 use crate::sdp;
 use crate::timer;
-use crate::transaction::{Answer, Failure, GIVE_UP, Outcome, Owner, Reply};
+use crate::transaction::{Answer, Failure, GIVE_UP, Outcome, Reply};
 
 /// After a lost connection came back, how long we wait for a word about our INVITE before we take it back.
 const GRACE: Millis = 4_000;
@@ -358,15 +358,4 @@ pub(crate) fn decline_answer(core: &mut crate::core::Core, id: u32, draft: &Draf
     let Some(dialog) = Dialog::uac(draft, response) else { return };
     core.acknowledge(id, &dialog.remote_tag, &dialog.ack(draft.number));
     core.part(dialog.draft(Method::Bye));
-}
-
-impl crate::core::Core {
-    /// Sends a BYE whose answer interests nobody, now or over the next connection.
-    pub(crate) fn part(&mut self, bye: Draft) {
-        if self.is_open() {
-            self.send(bye, Owner::Nobody);
-        } else {
-            self.farewells.push((self.now + super::FAREWELL, bye));
-        }
-    }
 }

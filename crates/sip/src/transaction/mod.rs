@@ -25,6 +25,11 @@ pub(crate) enum Owner {
     KeepAlive,
     /// A call.
     Call(crate::api::CallHandle),
+    /// Nobody but the far side: a BYE of a call that is over here, sent late.
+    Farewell {
+        /// How often it was sent before.
+        tries: u8,
+    },
     /// Nobody any more: the answer interests no one, but has to be taken as the RFC wants.
     Nobody,
 }

@@ -37,8 +37,8 @@ pub(crate) struct Session {
     /// Our 2xx to an INVITE that has no ACK yet.
     unacknowledged: Option<u32>,
     hold: Hold,
-    /// New ICE credentials are wanted: the connection was lost, and with it perhaps the network that media used.
-    restart: bool,
+    /// The connection was lost, and with it perhaps the network that media used, and the far side's way to us.
+    recovery: Option<Recovery>,
     /// After a glare: when to try again.
     retry: Option<Millis>,
     glares: u32,
@@ -65,6 +65,22 @@ struct Hold {
     remote: bool,
 }
 
+/// The re-INVITE with new ICE credentials after a lost connection. The far side may have lost its own connection to the same server and be
+/// unknown there for a while, so refusals count as "not yet", and none of them ends the call: media may well flow.
+#[derive(Clone, Copy, Debug)]
+struct Recovery {
+    /// When the last try is made.
+    until: Millis,
+    next: Millis,
+    /// Before the try after the next.
+    wait: Millis,
+}
+
+/// How long a recovery is tried.
+const RECOVERY: Millis = 90_000;
+/// Longest wait between tries.
+const RECOVERY_WAIT: Millis = 16_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exchange {
     Idle,
@@ -89,7 +105,7 @@ impl Session {
             exchange: Exchange::Idle,
             unacknowledged,
             hold: Hold::default(),
-            restart: false,
+            recovery: None,
             retry: None,
             glares: 0,
             tones: Tones::default(),
@@ -324,25 +340,31 @@ impl Session {
     pub(crate) fn disconnected(&mut self, cx: &mut Context<'_>) -> Next {
         self.withdraw_offer(cx);
         self.tones.sending = None;
+        self.recovery = None;
         Next::Stay
     }
 
     pub(crate) fn ready(&mut self, cx: &mut Context<'_>, regained: bool) -> Next {
-        self.restart |= regained;
+        if regained {
+            let now = cx.core.now;
+            self.recovery = Some(Recovery { until: now + RECOVERY, next: now, wait: 1_000 });
+        }
         self.advance(cx);
         self.send_tone(cx);
         Next::Stay
     }
 
     pub(crate) fn next_timeout(&self) -> Option<Millis> {
-        [self.retry, self.timer.map(|timer| timer.at)].into_iter().flatten().min()
+        // A recovery that waits for something else is tried when that is done.
+        let recovery = self.recovery.filter(|_| self.is_free()).map(|recovery| recovery.next);
+        [self.retry, self.timer.map(|timer| timer.at), recovery].into_iter().flatten().min()
     }
 
     pub(crate) fn timeout(&mut self, cx: &mut Context<'_>) -> Next {
         if self.retry.is_some_and(|at| at <= cx.core.now) {
             self.retry = None;
-            self.advance(cx);
         }
+        self.advance(cx);
         match self.timer {
             Some(timer) if timer.at <= cx.core.now && timer.ours => self.refresh(cx),
             // RFC 4028 10: the far side did not refresh.

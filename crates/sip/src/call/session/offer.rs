@@ -1,6 +1,6 @@
 //! Changes that we want: hold, resume, a new path for media (RFC 3261 14.1), and refreshing the session (RFC 4028).
 
-use super::{Exchange, Origin, Session};
+use super::{Exchange, Origin, RECOVERY_WAIT, Session};
 use crate::api::{CallEvent, Ended, MediaAnswer, MediaError, MediaRequest};
 use crate::call::media::Purpose;
 use crate::call::{Context, Next, outbound};
@@ -32,18 +32,19 @@ impl Session {
 
     /// Begins what is wanted, if nothing stands in the way.
     pub(super) fn advance(&mut self, cx: &mut Context<'_>) {
-        let wanted = self.hold.wanted != self.hold.local || self.restart;
-        // 14.1: no INVITE while another is under way in either direction.
-        let free = self.announced
-            && !self.leaving
-            && self.exchange == Exchange::Idle
-            && self.unacknowledged.is_none()
-            && self.refreshing.is_none();
-        if wanted && free && self.retry.is_none() && cx.core.ready {
-            let (hold, restart) = (self.hold.wanted, self.restart);
+        let due = self.recovery.is_some_and(|recovery| recovery.next <= cx.core.now);
+        let wanted = self.hold.wanted != self.hold.local || due;
+        if wanted && self.is_free() && cx.core.ready {
+            let (hold, restart) = (self.hold.wanted, self.recovery.is_some());
             self.exchange = Exchange::MakingOffer { hold, restart };
             cx.ask(MediaRequest::CreateOffer { direction: self.direction(hold), ice_restart: restart }, Purpose::Offer);
         }
+    }
+
+    /// 14.1: no INVITE while another is under way in either direction.
+    pub(super) fn is_free(&self) -> bool {
+        let busy = self.exchange != Exchange::Idle || self.unacknowledged.is_some() || self.refreshing.is_some() || self.retry.is_some();
+        self.announced && !self.leaving && !busy
     }
 
     /// The media engine has made our offer.
@@ -84,7 +85,9 @@ impl Session {
             Outcome::Response(response) => response,
             Outcome::Failed(_) => {
                 self.exchange = Exchange::Idle;
-                self.fail_offer(cx, 408, "Request Timeout");
+                if !restart || !self.recover_later(cx) {
+                    self.fail_offer(cx, 408, "Request Timeout");
+                }
                 return Next::Stay;
             }
         };
@@ -94,8 +97,6 @@ impl Session {
             status => {
                 self.exchange = Exchange::Idle;
                 match status {
-                    // 12.2.1.2: the far side knows of no such call.
-                    481 => return Next::End(Ended::Remote),
                     491 if self.glares < MAX_GLARES => {
                         cx.tell(MediaRequest::Rollback);
                         self.glare(cx);
@@ -104,6 +105,13 @@ impl Session {
                         cx.tell(MediaRequest::Rollback);
                         self.advance(cx);
                     }
+                    _ if restart => {
+                        if !self.recover_later(cx) {
+                            self.fail_offer(cx, status, response.reason());
+                        }
+                    }
+                    // 12.2.1.2: the far side knows of no such call.
+                    481 => return Next::End(Ended::Remote),
                     _ => self.fail_offer(cx, status, response.reason()),
                 }
             }
@@ -125,7 +133,9 @@ impl Session {
             return;
         }
         self.exchange = Exchange::Taking;
-        self.restart &= !restart;
+        if restart {
+            self.recovery = None;
+        }
         self.note_peer(response, answer);
         cx.ask(MediaRequest::TakeAnswer { answer: answer.to_owned(), provisional: false }, Purpose::Reanswer);
         // To an offer of `sendonly` the answer cannot say whether the far side holds us as well: that stays as it was.
@@ -150,8 +160,18 @@ impl Session {
         self.advance(cx);
     }
 
+    /// A recovery was refused: later again. False if it is too late for that.
+    fn recover_later(&mut self, cx: &mut Context<'_>) -> bool {
+        let now = cx.core.now;
+        let Some(recovery) = self.recovery.as_mut().filter(|recovery| recovery.until > now) else { return false };
+        recovery.next = now + recovery.wait / 2 + cx.core.rng.below(recovery.wait);
+        recovery.wait = (recovery.wait * 2).min(RECOVERY_WAIT);
+        cx.tell(MediaRequest::Rollback);
+        true
+    }
+
     fn give_up(&mut self, cx: &mut Context<'_>, status: u16, reason: String) {
-        self.restart = false;
+        self.recovery = None;
         self.glares = 0;
         if self.hold.wanted != self.hold.local {
             self.hold.wanted = self.hold.local;

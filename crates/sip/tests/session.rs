@@ -1,0 +1,636 @@
+//! Answered calls: hold, glare, changes by the far side, tones, loss of the connection, session timers.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::{Bench, Reply, ack_for, config, sdp};
+use patchcord_sip::message::{HeaderName as H, Message};
+use patchcord_sip::{CallEvent as E, CallHandle, CallRequest, Config, Ended, Input, MediaError, SocketEvent};
+
+/// Time passes while the server answers pings and OPTIONS.
+fn alive(bench: &mut Bench, span: u64) {
+    let end = bench.now + span;
+    while bench.now < end {
+        bench.advance((end - bench.now).min(100));
+        bench.frame("\r\n");
+    }
+}
+
+fn reconnect(bench: &mut Bench) {
+    bench.lose_socket();
+    bench.advance(1_000);
+    bench.socket(SocketEvent::Opened);
+    bench.accept_register();
+}
+
+fn bench() -> (Bench, CallHandle, patchcord_sip::message::Request) {
+    let mut bench = Bench::registered();
+    let (call, invite) = bench.connected();
+    (bench, call, invite)
+}
+
+#[test]
+fn hold_and_resume() {
+    let (mut bench, call, invite) = bench();
+    bench.ask(call, CallRequest::Hold(true));
+    let hold = bench.request("INVITE");
+    assert!(hold.text().contains("a=sendonly"));
+    assert_eq!(hold.uri().as_str(), "sip:1002@far.invalid;transport=ws");
+    assert_eq!(hold.call_id(), invite.call_id());
+    assert_eq!(hold.cseq().unwrap().number, invite.cseq().unwrap().number + 1);
+    assert!(hold.contact().is_some());
+    assert_eq!(bench.events(), []);
+    bench.respond(&hold, 200, Reply::tag("far").sdp("recvonly"));
+    assert_eq!(bench.request("ACK").cseq().unwrap().number, hold.cseq().unwrap().number);
+    assert_eq!(bench.events(), [E::Held { local: true, remote: false }]);
+    bench.ask(call, CallRequest::Hold(true));
+    bench.nothing_sent();
+    bench.ask(call, CallRequest::Hold(false));
+    let resume = bench.request("INVITE");
+    assert!(resume.text().contains("a=sendrecv"));
+    bench.respond(&resume, 200, Reply::tag("far").sdp("sendrecv"));
+    bench.request("ACK");
+    assert_eq!(bench.events(), [E::Held { local: false, remote: false }]);
+    assert_eq!(bench.engine(call).log[2..], ["offer sendonly", "take recvonly", "offer sendrecv", "take sendrecv"]);
+    bench.assert_engine_sound();
+}
+
+#[test]
+fn the_far_side_holds_and_resumes() {
+    for method in ["INVITE", "UPDATE"] {
+        let (mut bench, call, invite) = bench();
+        bench.far_request(&invite, method, 1, &sdp("sendonly"), &[]);
+        let ok = bench.response(200);
+        assert!(ok.text().contains("a=recvonly"), "{}", ok.text());
+        assert!(ok.contact().is_some());
+        assert_eq!(bench.events(), [E::Held { local: false, remote: true }]);
+        if method == "INVITE" {
+            bench.far_request(&invite, "ACK", 1, "", &[]);
+        }
+        bench.far_request(&invite, method, 2, &sdp("sendrecv"), &[]);
+        bench.response(200);
+        assert_eq!(bench.events(), [E::Held { local: false, remote: false }]);
+        if method == "INVITE" {
+            bench.far_request(&invite, "ACK", 2, "", &[]);
+        }
+        // Both hold.
+        bench.far_request(&invite, method, 3, &sdp("sendonly"), &[]);
+        bench.response(200);
+        if method == "INVITE" {
+            bench.far_request(&invite, "ACK", 3, "", &[]);
+        }
+        bench.events();
+        bench.ask(call, CallRequest::Hold(true));
+        let hold = bench.request("INVITE");
+        assert!(hold.text().contains("a=inactive"));
+        bench.respond(&hold, 200, Reply::tag("far").sdp("inactive"));
+        bench.request("ACK");
+        assert_eq!(bench.events(), [E::Held { local: true, remote: true }]);
+        bench.assert_engine_sound();
+    }
+}
+
+/// FreeSWITCH answers so. It is no reason to hang up.
+#[test]
+fn odd_answers_never_end_a_call() {
+    for (wish, answer) in [(true, "recvonly"), (true, "inactive"), (true, "sendrecv"), (true, "sendonly"), (false, "recvonly")] {
+        let (mut bench, call, _) = bench();
+        if !wish {
+            bench.ask(call, CallRequest::Hold(true));
+            let hold = bench.request("INVITE");
+            bench.respond(&hold, 200, Reply::tag("far").sdp("recvonly"));
+            bench.request("ACK");
+        }
+        bench.ask(call, CallRequest::Hold(wish));
+        let change = bench.request("INVITE");
+        bench.respond(&change, 200, Reply::tag("far").sdp(answer));
+        bench.request("ACK");
+        bench.nothing_sent();
+        assert_eq!(bench.events().last(), Some(&E::Held { local: wish, remote: false }), "{wish} {answer}");
+    }
+    // An answer that the engine cannot take, and none at all.
+    let (mut bench, call, _) = bench();
+    bench.hold_media = true;
+    bench.ask(call, CallRequest::Hold(true));
+    bench.release_media();
+    let hold = bench.request("INVITE");
+    bench.engines.get_mut(&call).unwrap().fail = Some(MediaError::NotAcceptable("m-line".to_owned()));
+    bench.respond(&hold, 200, Reply::tag("far").sdp("recvonly"));
+    bench.release_media();
+    bench.request("ACK");
+    bench.nothing_sent();
+    assert!(!bench.events().iter().any(|event| matches!(event, E::Ended(_))));
+    assert_eq!(bench.engine(call).log.last().unwrap(), "rollback");
+}
+
+#[test]
+fn a_refused_hold_leaves_the_call_as_it_was() {
+    for status in [488, 403, 500, 503, 408] {
+        let (mut bench, call, _) = bench();
+        bench.ask(call, CallRequest::Hold(true));
+        let hold = bench.request("INVITE");
+        bench.respond(&hold, status, Reply::tag("far"));
+        bench.request("ACK");
+        bench.nothing_sent();
+        assert!(matches!(bench.events().as_slice(), [E::HoldFailed(told, _)] if *told == status));
+        assert_eq!(bench.engine(call).log.last().unwrap(), "rollback");
+        // It can be tried again.
+        bench.ask(call, CallRequest::Hold(true));
+        bench.request("INVITE");
+    }
+}
+
+#[test]
+fn a_hold_without_any_answer_leaves_the_call_as_it_was() {
+    let (mut bench, call, _) = bench();
+    bench.ask(call, CallRequest::Hold(true));
+    bench.request("INVITE");
+    alive(&mut bench, 33_000);
+    assert!(matches!(bench.events().as_slice(), [E::HoldFailed(408, _)]));
+}
+
+#[test]
+fn a_far_side_that_knows_nothing_of_the_call_ends_it() {
+    let (mut bench, call, _) = bench();
+    bench.ask(call, CallRequest::Hold(true));
+    let hold = bench.request("INVITE");
+    bench.respond(&hold, 481, Reply::tag("far"));
+    bench.request("ACK");
+    assert_eq!(bench.events(), [E::Ended(Ended::Remote)]);
+    bench.assert_quiet();
+}
+
+#[test]
+fn an_impatient_agent_gets_what_was_asked_last() {
+    let (mut bench, call, _) = bench();
+    for hold in [true, false, true, false, true] {
+        bench.ask(call, CallRequest::Hold(hold));
+    }
+    let first = bench.request("INVITE");
+    bench.nothing_sent();
+    bench.ask(call, CallRequest::Hold(false));
+    bench.respond(&first, 200, Reply::tag("far").sdp("recvonly"));
+    bench.request("ACK");
+    let second = bench.request("INVITE");
+    assert!(second.text().contains("a=sendrecv"));
+    bench.respond(&second, 200, Reply::tag("far").sdp("sendrecv"));
+    bench.request("ACK");
+    bench.nothing_sent();
+    assert_eq!(bench.events(), [E::Held { local: true, remote: false }, E::Held { local: false, remote: false }]);
+}
+
+#[test]
+fn glare() {
+    // We made the call, so ours is the Call-ID: 2.1–4 s. Else 0–2 s (14.1).
+    for (ours, from, to) in [(true, 2_100, 4_000), (false, 0, 2_000)] {
+        for seed in 0..20 {
+            let mut bench = Bench::seeded(config(), seed);
+            bench.start();
+            bench.accept_register();
+            let call = if ours { bench.connected().0 } else { bench.connected_inbound().0 };
+            bench.ask(call, CallRequest::Hold(true));
+            let hold = bench.request("INVITE");
+            bench.respond(&hold, 491, Reply::tag("far"));
+            bench.request("ACK");
+            let start = bench.now;
+            while bench.sent.is_empty() {
+                bench.advance(10);
+                assert!(bench.now - start <= to + 10, "never tried again");
+            }
+            assert!(bench.now - start >= from);
+            let again = bench.request("INVITE");
+            assert!(again.text().contains("a=sendonly"));
+            bench.respond(&again, 200, Reply::tag("far").sdp("recvonly"));
+            bench.request("ACK");
+            assert_eq!(bench.events(), [E::Held { local: true, remote: false }]);
+            bench.assert_engine_sound();
+        }
+    }
+}
+
+#[test]
+fn an_offer_that_crosses_ours_is_491() {
+    for method in ["INVITE", "UPDATE"] {
+        let (mut bench, call, invite) = bench();
+        bench.ask(call, CallRequest::Hold(true));
+        let hold = bench.request("INVITE");
+        bench.far_request(&invite, method, 1, &sdp("sendonly"), &[]);
+        bench.response(491);
+        if method == "INVITE" {
+            let number = 1;
+            bench.far_request(&invite, "ACK", number, "", &[]);
+        }
+        bench.respond(&hold, 200, Reply::tag("far").sdp("recvonly"));
+        bench.request("ACK");
+        bench.nothing_sent();
+        bench.assert_engine_sound();
+    }
+}
+
+#[test]
+fn an_offer_that_comes_before_ours_is_sent_goes_first() {
+    let (mut bench, call, invite) = bench();
+    bench.hold_media = true;
+    bench.ask(call, CallRequest::Hold(true));
+    bench.far_request(&invite, "INVITE", 1, &sdp("sendonly"), &[]);
+    bench.release_media();
+    bench.response(200);
+    bench.nothing_sent();
+    bench.far_request(&invite, "ACK", 1, "", &[]);
+    bench.release_media();
+    let hold = bench.request("INVITE");
+    assert!(hold.text().contains("a=inactive"), "{}", hold.text());
+    bench.assert_engine_sound();
+}
+
+#[test]
+fn a_second_offer_before_our_answer_is_500() {
+    let (mut bench, _, invite) = bench();
+    bench.hold_media = true;
+    bench.far_request(&invite, "INVITE", 1, &sdp("sendonly"), &[]);
+    bench.far_request(&invite, "INVITE", 2, &sdp("sendrecv"), &[]);
+    let response = bench.response(500);
+    assert!(response.retry_after().unwrap().seconds <= 10);
+    bench.release_media();
+    bench.response(200);
+    bench.assert_engine_sound();
+}
+
+#[test]
+fn a_request_out_of_order_is_500() {
+    let (mut bench, _, invite) = bench();
+    bench.far_request(&invite, "INFO", 5, "", &[]);
+    bench.response(200);
+    bench.far_request(&invite, "INFO", 4, "", &[]);
+    bench.response(500);
+    bench.far_request(&invite, "INFO", 9, "", &[]);
+    bench.response(200);
+}
+
+#[test]
+fn an_offer_that_cannot_be_taken_is_488_and_the_call_goes_on() {
+    let (mut bench, call, invite) = bench();
+    bench.engines.get_mut(&call).unwrap().fail = Some(MediaError::NotAcceptable("video".to_owned()));
+    bench.far_request(&invite, "INVITE", 1, &sdp("sendrecv"), &[]);
+    bench.response(488);
+    assert_eq!(bench.events(), []);
+    bench.ask(call, CallRequest::Hold(true));
+    bench.request("INVITE");
+    bench.assert_engine_sound();
+}
+
+#[test]
+fn a_re_invite_without_offer_gets_ours() {
+    let (mut bench, call, invite) = bench();
+    bench.far_request(&invite, "INVITE", 1, "", &[]);
+    let ok = bench.response(200);
+    assert!(ok.text().contains("a=sendrecv"));
+    // Meanwhile nothing else is begun.
+    bench.ask(call, CallRequest::Hold(true));
+    bench.nothing_sent();
+    bench.far_request(&invite, "ACK", 1, &sdp("sendonly"), &[]);
+    assert_eq!(bench.events(), [E::Held { local: false, remote: true }]);
+    let hold = bench.request("INVITE");
+    assert!(hold.text().contains("a=inactive"));
+    bench.assert_engine_sound();
+}
+
+#[test]
+fn a_re_invite_is_cancelled() {
+    let (mut bench, call, invite) = bench();
+    bench.hold_media = true;
+    let change = bench.far_request(&invite, "INVITE", 1, &sdp("sendonly"), &[]);
+    let cancel = Message::Request(change).to_frame().replacen("INVITE", "CANCEL", 1).replacen("CSeq: 1 INVITE", "CSeq: 1 CANCEL", 1);
+    bench.frame(&cancel);
+    bench.response(200);
+    bench.response(487);
+    bench.release_media();
+    bench.nothing_sent();
+    assert_eq!(bench.engine(call).log.last().unwrap(), "rollback");
+    assert_eq!(bench.events(), []);
+}
+
+#[test]
+fn a_bye_against_our_re_invite() {
+    let (mut bench, call, invite) = bench();
+    bench.ask(call, CallRequest::Hold(true));
+    let hold = bench.request("INVITE");
+    bench.far_request(&invite, "BYE", 1, "", &[]);
+    bench.response(200);
+    assert_eq!(bench.events(), [E::Ended(Ended::Remote)]);
+    // Whatever becomes of the re-INVITE, it gets its ACK and nothing more.
+    bench.respond(&hold, 487, Reply::tag("far"));
+    bench.request("ACK");
+    bench.nothing_sent();
+    bench.assert_quiet();
+
+    let (mut bench, call, invite) = self::bench();
+    bench.ask(call, CallRequest::Hold(true));
+    let hold = bench.request("INVITE");
+    bench.far_request(&invite, "BYE", 1, "", &[]);
+    bench.response(200);
+    bench.events();
+    bench.respond(&hold, 200, Reply::tag("far").sdp("recvonly"));
+    let ack = bench.request("ACK");
+    assert_eq!(ack.uri().host(), "far.invalid");
+    bench.nothing_sent();
+    assert_eq!(bench.events(), []);
+}
+
+#[test]
+fn our_bye_against_their_re_invite() {
+    let (mut bench, call, invite) = bench();
+    bench.ask(call, CallRequest::HangUp);
+    let bye = bench.request("BYE");
+    bench.far_request(&invite, "INVITE", 1, &sdp("sendonly"), &[]);
+    bench.response(481);
+    bench.respond(&bye, 200, Reply::default());
+    assert_eq!(bench.events(), [E::Ending, E::Ended(Ended::Local)]);
+    bench.assert_quiet();
+    // Theirs came first, and is not answered yet.
+    let (mut bench, call, invite) = self::bench();
+    bench.hold_media = true;
+    bench.far_request(&invite, "INVITE", 1, &sdp("sendonly"), &[]);
+    bench.ask(call, CallRequest::HangUp);
+    bench.response(487);
+    bench.request("BYE");
+    bench.release_media();
+    bench.nothing_sent();
+    bench.assert_quiet();
+}
+
+#[test]
+fn both_hang_up() {
+    let (mut bench, call, invite) = bench();
+    bench.ask(call, CallRequest::HangUp);
+    let bye = bench.request("BYE");
+    bench.far_request(&invite, "BYE", 1, "", &[]);
+    bench.response(200);
+    bench.respond(&bye, 481, Reply::default());
+    assert_eq!(bench.events(), [E::Ending, E::Ended(Ended::Local)]);
+    bench.nothing_sent();
+}
+
+#[test]
+fn a_bye_that_nobody_answers() {
+    let (mut bench, call, _) = bench();
+    bench.ask(call, CallRequest::HangUp);
+    bench.request("BYE");
+    alive(&mut bench, 33_000);
+    assert_eq!(bench.events(), [E::Ending, E::Ended(Ended::Local)]);
+}
+
+#[test]
+fn tones_by_rfc_4733_or_by_info() {
+    let (mut bench, call, _) = bench();
+    bench.ask(call, CallRequest::Dtmf("12#x\r\n".to_owned()));
+    assert_eq!(bench.engine(call).log.last().unwrap(), "tones 12#");
+    bench.nothing_sent();
+
+    let mut bench = Bench::registered();
+    let (call, invite) = bench.dial("sip:1002@pbx.example.com");
+    let plain = sdp("sendrecv").replace("a=rtpmap:101 telephone-event/8000\r\n", "");
+    bench.respond(&invite, 200, Reply::tag("far").body(plain));
+    bench.request("ACK");
+    bench.ask(call, CallRequest::Dtmf("4a".to_owned()));
+    let first = bench.request("INFO");
+    assert!(first.content_type().unwrap().unwrap().is("application", "dtmf-relay"));
+    assert_eq!(first.text(), "Signal=4\r\nDuration=160\r\n");
+    bench.nothing_sent();
+    bench.respond(&first, 200, Reply::default());
+    assert_eq!(bench.request("INFO").text(), "Signal=A\r\nDuration=160\r\n");
+}
+
+#[test]
+fn tones_come_by_info() {
+    let (mut bench, _, invite) = bench();
+    bench.far_request(&invite, "INFO", 1, "Signal=7\r\nDuration=160\r\n", &[]);
+    bench.response(200);
+    assert_eq!(bench.events(), [E::Dtmf("7".to_owned())]);
+    bench.far_request(&invite, "INFO", 2, "", &[("Info-Package", "foo")]);
+    bench.response(469);
+    assert_eq!(bench.events(), []);
+}
+
+#[test]
+fn a_call_outlives_its_socket_and_moves_to_the_new_one() {
+    let (mut bench, call, _) = bench();
+    bench.lose_socket();
+    assert_eq!(bench.events(), []);
+    assert!(!bench.engine(call).is_closed());
+    bench.advance(1_000);
+    bench.socket(SocketEvent::Opened);
+    bench.accept_register();
+    let recovery = bench.request("INVITE");
+    assert_eq!(bench.engine(call).log.last().unwrap(), "offer sendrecv restart");
+    bench.respond(&recovery, 200, Reply::tag("far").sdp("sendrecv"));
+    bench.request("ACK");
+    alive(&mut bench, 120_000);
+    assert!(bench.sent.iter().all(|message| message.to_frame().starts_with("OPTIONS")), "once is enough");
+    assert_eq!(bench.events(), []);
+    bench.assert_engine_sound();
+}
+
+/// The far side may have lost its own connection to the same server.
+#[test]
+fn a_recovery_that_is_refused_is_tried_again_and_never_ends_the_call() {
+    for status in [404, 408, 430, 480, 481, 488, 500, 503] {
+        let (mut bench, call, _) = bench();
+        reconnect(&mut bench);
+        let start = bench.now;
+        let mut tries = 0;
+        while bench.now - start < 60_000 {
+            alive(&mut bench, 100);
+            while let Some(message) = bench.sent.pop_front() {
+                if let Message::Request(request) = message
+                    && request.method().as_str() == "INVITE"
+                {
+                    tries += 1;
+                    bench.respond(&request, status, Reply::tag("far"));
+                }
+            }
+        }
+        assert!((4..=20).contains(&tries), "{status}: {tries}");
+        assert_eq!(bench.events(), [], "{status}");
+        // Then it is back.
+        bench.sent.clear();
+        while bench.sent.is_empty() {
+            alive(&mut bench, 100);
+        }
+        let recovery = bench.request("INVITE");
+        bench.respond(&recovery, 200, Reply::tag("far").sdp("sendrecv"));
+        bench.request("ACK");
+        bench.ask(call, CallRequest::HangUp);
+        bench.request("BYE");
+        bench.assert_engine_sound();
+    }
+}
+
+#[test]
+fn a_hold_that_the_loss_interrupted_is_done_after_it() {
+    let (mut bench, call, _) = bench();
+    bench.ask(call, CallRequest::Hold(true));
+    let lost = bench.request("INVITE");
+    reconnect(&mut bench);
+    let again = bench.request("INVITE");
+    assert!(again.text().contains("a=sendonly"));
+    bench.respond(&again, 200, Reply::tag("far").sdp("recvonly"));
+    bench.request("ACK");
+    assert_eq!(bench.events(), [E::Held { local: true, remote: false }]);
+    // The answer to the first one comes late: it is acknowledged.
+    bench.respond(&lost, 200, Reply::tag("far").sdp("recvonly"));
+    assert_eq!(bench.request("ACK").cseq().unwrap().number, lost.cseq().unwrap().number);
+    assert_eq!(bench.events(), []);
+    bench.assert_engine_sound();
+}
+
+#[test]
+fn a_hang_up_while_offline_becomes_a_bye() {
+    let (mut bench, call, _) = bench();
+    bench.lose_socket();
+    bench.ask(call, CallRequest::HangUp);
+    assert_eq!(bench.events(), [E::Ending, E::Ended(Ended::Local)]);
+    bench.advance(1_000);
+    bench.socket(SocketEvent::Opened);
+    bench.nothing_sent_but("REGISTER");
+    bench.accept_register();
+    let bye = bench.request("BYE");
+    // The far side is not back yet.
+    bench.respond(&bye, 404, Reply::default());
+    alive(&mut bench, 3_000);
+    let bye = bench.request("BYE");
+    bench.respond(&bye, 200, Reply::default());
+    alive(&mut bench, 60_000);
+    assert!(!bench.sent.iter().any(|message| message.to_frame().starts_with("BYE")));
+    bench.assert_quiet();
+}
+
+#[test]
+fn a_bye_that_was_lost_with_the_socket_is_sent_again() {
+    let (mut bench, call, _) = bench();
+    bench.ask(call, CallRequest::HangUp);
+    let first = bench.request("BYE");
+    reconnect(&mut bench);
+    let second = bench.request("BYE");
+    assert!(second.cseq().unwrap().number > first.cseq().unwrap().number);
+    assert_eq!(bench.events().iter().filter(|event| matches!(event, E::Ended(_))).count(), 1);
+}
+
+#[test]
+fn a_call_that_came_in_is_recovered_too() {
+    let mut bench = Bench::registered();
+    let (call, invite, _) = bench.connected_inbound();
+    reconnect(&mut bench);
+    let recovery = bench.request("INVITE");
+    assert_eq!(recovery.call_id(), invite.call_id());
+    assert_eq!(recovery.uri().host(), "bob.invalid");
+    assert_eq!(bench.engine(call).log.last().unwrap(), "offer sendrecv restart");
+}
+
+#[test]
+fn sleep_recovers_calls() {
+    let (mut bench, _, _) = bench();
+    bench.now += 60_000;
+    bench.input(Input::Timeout);
+    assert_eq!(bench.events(), []);
+    bench.socket(SocketEvent::Opened);
+    bench.accept_register();
+    bench.request("INVITE");
+}
+
+fn with_timers() -> Bench {
+    Bench::registered_with(Config { session_timers: true, ..config() })
+}
+
+#[test]
+fn we_refresh_the_session_at_half_time() {
+    let mut bench = with_timers();
+    let (_, invite) = bench.dial("sip:1002@pbx.example.com");
+    bench.respond(
+        &invite,
+        200,
+        Reply::tag("far").sdp("sendrecv").with("Session-Expires", "120;refresher=uac").with("Allow", "INVITE, UPDATE"),
+    );
+    bench.request("ACK");
+    alive(&mut bench, 59_000);
+    bench.nothing_sent_but("OPTIONS");
+    alive(&mut bench, 2_000);
+    let update = bench.request("UPDATE");
+    assert_eq!(update.get(H::SessionExpires), Some("120;refresher=uac"));
+    assert!(update.text().is_empty());
+    bench.respond(&update, 422, Reply::default().with("Min-SE", "240"));
+    let update = bench.request("UPDATE");
+    assert_eq!((update.get(H::SessionExpires), update.get(H::MinSe)), (Some("240;refresher=uac"), Some("240")));
+    bench.respond(&update, 200, Reply::default().with("Session-Expires", "240;refresher=uac"));
+    alive(&mut bench, 119_000);
+    bench.nothing_sent_but("OPTIONS");
+    alive(&mut bench, 2_000);
+    bench.request("UPDATE");
+    assert!(!bench.events().iter().any(|event| matches!(event, E::Ended(_))));
+}
+
+#[test]
+fn without_update_the_refresh_is_a_re_invite() {
+    let mut bench = with_timers();
+    let (call, invite) = bench.dial("sip:1002@pbx.example.com");
+    bench.respond(
+        &invite,
+        200,
+        Reply::tag("far").sdp("sendrecv").with("Session-Expires", "120;refresher=uac").with("Allow", "INVITE, BYE"),
+    );
+    bench.request("ACK");
+    alive(&mut bench, 61_000);
+    let refresh = bench.request("INVITE");
+    assert_eq!(refresh.get(H::SessionExpires), Some("120;refresher=uac"));
+    bench.respond(&refresh, 200, Reply::tag("far").sdp("sendrecv").with("Session-Expires", "120;refresher=uac"));
+    bench.request("ACK");
+    bench.events();
+    bench.ask(call, CallRequest::Hold(true));
+    bench.request("INVITE");
+    bench.assert_engine_sound();
+}
+
+#[test]
+fn a_far_side_that_does_not_refresh_is_gone() {
+    let mut bench = with_timers();
+    let (call, invite) = bench.ring(|invite| invite.header(H::Supported, "timer").header(H::SessionExpires, "90;refresher=uac"));
+    bench.response(180);
+    bench.ask(call, CallRequest::Answer);
+    let ok = bench.response(200);
+    assert_eq!(ok.get(H::SessionExpires), Some("90;refresher=uac"));
+    assert!(ok.has_value(H::Require, "timer"));
+    bench.frame(&ack_for(&invite, &ok));
+    bench.events();
+    alive(&mut bench, 59_000);
+    assert_eq!(bench.events(), []);
+    alive(&mut bench, 3_000);
+    assert_eq!(bench.events(), [E::Ending, E::Ended(Ended::TimedOut)]);
+    bench.sent.retain(|message| !message.to_frame().starts_with("OPTIONS"));
+    bench.request("BYE");
+    bench.assert_quiet();
+}
+
+#[test]
+fn their_refresh_keeps_it_alive() {
+    let mut bench = with_timers();
+    let (call, invite) = bench.dial("sip:1002@pbx.example.com");
+    bench.respond(&invite, 200, Reply::tag("far").sdp("sendrecv").with("Session-Expires", "90;refresher=uas"));
+    bench.request("ACK");
+    for number in 1..10 {
+        alive(&mut bench, 45_000);
+        bench.sent.clear();
+        bench.far_request(&invite, "UPDATE", number, "", &[("Supported", "timer"), ("Session-Expires", "90;refresher=uac")]);
+        let ok = bench.response(200);
+        assert_eq!(ok.get(H::SessionExpires), Some("90;refresher=uac"));
+    }
+    assert!(!bench.events().iter().any(|event| matches!(event, E::Ended(_))));
+    assert!(!bench.engine(call).is_closed());
+}
+
+#[test]
+fn too_short_an_interval_is_422() {
+    let mut bench = with_timers();
+    bench.ring(|invite| invite.header(H::Supported, "timer").header(H::SessionExpires, "30"));
+    assert_eq!(bench.response(422).get(H::MinSe), Some("90"));
+    assert_eq!(bench.events(), []);
+}
