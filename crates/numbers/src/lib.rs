@@ -37,7 +37,7 @@ mod unpack;
 mod words;
 
 pub use config::{FinderConfig, Strength};
-pub use dial::DialRules;
+pub use dial::{DialRules, Mobiles};
 pub use finder::{Cell, Find, Finder};
 pub use hint::Hint;
 pub use number::{Kind, Number};

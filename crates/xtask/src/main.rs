@@ -2,6 +2,8 @@
 #![allow(clippy::print_stdout, reason = "a command line program")]
 
 mod commands;
+#[cfg(feature = "tools")]
+mod numbers;
 mod setup;
 mod shell;
 #[cfg(feature = "tools")]
@@ -21,7 +23,7 @@ cargo xtask COMMAND
   demo [--headless]        build, start the test bench, open Chromium with the extension on the demo CRM
   test [FILTER]            everything that a change must pass; with FILTER only the tests whose name holds it
        [--native|--e2e]    only the native tests, only those in Chromium
-  build                    dist/chrome/, unpacked and loadable, and a table of sizes
+  build [--quick]          dist/chrome/, unpacked and loadable, and a table of sizes; --quick while working, never to ship
   package                  the same, and the zip for the web store
   rig [--port-base N]      the test bench alone; prints its addresses as one line of JSON
   tidy [--fast]            formatting, lints, dependency directions and the like; --fast without compiling

@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 /// Edges: one for each digit and one for the end of the input.
-pub const EDGES: usize = 11;
+pub(super) const EDGES: usize = 11;
 
 /// A node: where each symbol leads, and what a text that ends here means (0: nothing).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Node {
+pub(super) struct Node {
     pub edges: [u32; EDGES],
     pub output: u32,
 }
 
 /// All automata, in one pool. Node 0 is dead: nothing is reached from it.
 #[derive(Debug)]
-pub struct Pool {
+pub(super) struct Pool {
     pub nodes: Vec<Node>,
     index: HashMap<Node, u32>,
 }
@@ -27,7 +27,7 @@ impl Default for Pool {
 
 impl Pool {
     /// The node with these edges and this output.
-    pub fn node(&mut self, node: Node) -> u32 {
+    pub(super) fn node(&mut self, node: Node) -> u32 {
         if let Some(&id) = self.index.get(&node) {
             return id;
         }
@@ -38,7 +38,7 @@ impl Pool {
     }
 
     /// The automaton of a machine, from its state on.
-    pub fn build<M: Machine>(&mut self, machine: &mut M, state: M::State) -> u32 {
+    pub(super) fn build<M: Machine>(&mut self, machine: &mut M, state: M::State) -> u32 {
         self.build_from(machine, state, 0, &mut HashMap::new())
     }
 
@@ -61,7 +61,7 @@ impl Pool {
 }
 
 /// What an automaton is built from: states, how they follow on each other, what they mean.
-pub trait Machine {
+pub(super) trait Machine {
     /// A state. The depth need not be part of it.
     type State: Clone + Eq + std::hash::Hash;
     /// The state after a symbol. None: dead.

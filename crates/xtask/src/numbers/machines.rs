@@ -9,20 +9,20 @@ const LONGEST: u8 = 17;
 
 /// What a valid number is: the region that libphonenumber gives it, and its type in every region for which it is valid.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Class {
+pub(super) struct Class {
     /// Index of the region, 1-based. 0: none.
     pub main: u16,
     /// Region (1-based) and type (see [`Validity`]).
-    pub types: Vec<(u16, u8)>,
+    pub(super) types: Vec<(u16, u8)>,
 }
 
 /// A table that numbers what it is given, from 1.
 #[derive(Debug)]
-pub struct Numbered<T>(pub Vec<T>);
+pub(super) struct Numbered<T>(pub Vec<T>);
 
 impl<T: PartialEq> Numbered<T> {
     /// The number of an item.
-    pub fn of(&mut self, item: T) -> u32 {
+    pub(super) fn of(&mut self, item: T) -> u32 {
         match self.0.iter().position(|known| *known == item) {
             Some(index) => index as u32 + 1,
             None => {
@@ -34,7 +34,7 @@ impl<T: PartialEq> Numbered<T> {
 }
 
 /// Which national numbers of a calling code are valid, where, and of what type.
-pub struct Validity<'a> {
+pub(super) struct Validity<'a> {
     regions: Vec<RegionPrograms<'a>>,
     classes: &'a mut Numbered<Class>,
 }
@@ -53,7 +53,7 @@ const MOBILE: usize = 9;
 
 impl<'a> Validity<'a> {
     /// For the regions of one calling code, main country first, with their numbers.
-    pub fn new(plans: &[(u16, &'a Plan)], classes: &'a mut Numbered<Class>) -> Result<Self, String> {
+    pub(super) fn new(plans: &[(u16, &'a Plan)], classes: &'a mut Numbered<Class>) -> Result<Self, String> {
         let optional = |pattern: &str| if pattern.is_empty() { Ok(None) } else { regex::compile(pattern).map(Some) };
         let mut regions = Vec::new();
         for &(index, plan) in plans {
@@ -68,7 +68,7 @@ impl<'a> Validity<'a> {
     }
 
     /// The state before the first digit.
-    pub fn start(&self) -> ValidityState {
+    pub(super) fn start(&self) -> ValidityState {
         let threads = |program: &Option<Program>, mode| program.as_ref().map_or(Vec::new(), |program| regex::start(program, mode));
         self.regions
             .iter()
@@ -83,7 +83,7 @@ impl<'a> Validity<'a> {
 }
 
 /// By region: leading digits seen, threads of every program.
-pub type ValidityState = Vec<(bool, Vec<Vec<Thread>>)>;
+pub(super) type ValidityState = Vec<(bool, Vec<Vec<Thread>>)>;
 
 impl Machine for Validity<'_> {
     type State = ValidityState;
@@ -146,7 +146,7 @@ impl Machine for Validity<'_> {
 }
 
 /// What is taken off the start of a number, for one expression: national prefixes or international ones.
-pub struct Prefix<'a> {
+pub(super) struct Prefix<'a> {
     program: Program,
     /// Whether the last capture is kept, as the region's transform rule says.
     transforms: bool,
@@ -156,14 +156,14 @@ pub struct Prefix<'a> {
 
 impl<'a> Prefix<'a> {
     /// `actions` collects what of the match is kept: from, to.
-    pub fn new(pattern: &str, transforms: bool, actions: &'a mut Numbered<(u8, u8)>) -> Result<Self, String> {
+    pub(super) fn new(pattern: &str, transforms: bool, actions: &'a mut Numbered<(u8, u8)>) -> Result<Self, String> {
         let program = regex::compile(pattern)?;
         let captures = program.iter().filter(|step| matches!(step, regex::Step::Mark(mark) if mark % 2 == 0)).count();
         Ok(Self { program, transforms, captures, actions })
     }
 
     /// The state before the first digit.
-    pub fn start(&self) -> Vec<Thread> {
+    pub(super) fn start(&self) -> Vec<Thread> {
         regex::start(&self.program, Mode::Start)
     }
 }
@@ -192,7 +192,7 @@ impl Machine for Prefix<'_> {
 }
 
 /// How the numbers of a calling code are written: national and international template.
-pub struct Formats<'a> {
+pub(super) struct Formats<'a> {
     lists: [Vec<FormatPrograms<'a>>; 2],
     templates: &'a mut Numbered<(String, String)>,
 }
@@ -205,7 +205,7 @@ struct FormatPrograms<'a> {
 
 impl<'a> Formats<'a> {
     /// For the main region of a calling code.
-    pub fn new(plan: &'a Plan, templates: &'a mut Numbered<(String, String)>) -> Result<Self, String> {
+    pub(super) fn new(plan: &'a Plan, templates: &'a mut Numbered<(String, String)>) -> Result<Self, String> {
         let compile = |formats: &'a [Format]| {
             let programs = formats.iter().map(|format| {
                 let leading = format.leading_digits.last().map(|pattern| regex::compile(pattern)).transpose()?;
@@ -218,7 +218,7 @@ impl<'a> Formats<'a> {
     }
 
     /// The state before the first digit.
-    pub fn start(&self) -> FormatsState {
+    pub(super) fn start(&self) -> FormatsState {
         self.lists
             .iter()
             .map(|list| {
@@ -234,7 +234,7 @@ impl<'a> Formats<'a> {
 }
 
 /// By list and format: leading digits seen, threads of theirs, threads of the pattern.
-pub type FormatsState = Vec<Vec<(bool, Vec<Thread>, Vec<Thread>)>>;
+pub(super) type FormatsState = Vec<Vec<(bool, Vec<Thread>, Vec<Thread>)>>;
 
 impl Machine for Formats<'_> {
     type State = FormatsState;

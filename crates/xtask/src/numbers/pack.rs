@@ -6,7 +6,7 @@ use super::automaton::{EDGES, Pool};
 
 /// An adaptive binary range encoder (LZMA's: 11-bit probabilities, carry kept in a cache).
 #[derive(Debug)]
-pub struct Encoder {
+pub(super) struct Encoder {
     low: u64,
     range: u32,
     cache: u8,
@@ -26,7 +26,7 @@ impl Default for Encoder {
 
 impl Encoder {
     /// One bit in a context.
-    pub fn bit(&mut self, context: usize, bit: bool) {
+    pub(super) fn bit(&mut self, context: usize, bit: bool) {
         let odds = &mut self.odds[context];
         let bound = (self.range >> 11) * u32::from(*odds);
         if bit {
@@ -44,7 +44,7 @@ impl Encoder {
     }
 
     /// A number of `bits` bits, highest first, each in the context of those before it. Uses `1 << bits` contexts from `context` on.
-    pub fn tree(&mut self, context: usize, bits: u32, value: usize) {
+    pub(super) fn tree(&mut self, context: usize, bits: u32, value: usize) {
         let mut node = 1;
         for shift in (0..bits).rev() {
             let bit = value >> shift & 1;
@@ -54,7 +54,7 @@ impl Encoder {
     }
 
     /// A number from 0, small ones cheap: how many bits, then the bits. Uses 256 contexts from `context` on.
-    pub fn gamma(&mut self, context: usize, value: usize) {
+    pub(super) fn gamma(&mut self, context: usize, value: usize) {
         let value = value + 1;
         let length = usize::BITS - 1 - value.leading_zeros();
         self.tree(context, 4, length as usize);
@@ -82,7 +82,7 @@ impl Encoder {
     }
 
     /// Text of printable ASCII, each character in the context of the one before it, with its length first.
-    pub fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.gamma(context::LENGTH, text.len());
         let mut before = 0;
         for byte in text.bytes() {
@@ -92,7 +92,7 @@ impl Encoder {
     }
 
     /// The bytes.
-    pub fn finish(mut self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> Vec<u8> {
         for _ in 0..5 {
             self.shift();
         }
@@ -106,7 +106,7 @@ impl Encoder {
 }
 
 /// Where each question's contexts start. The same in `unpack.rs`.
-pub mod context {
+pub(super) mod context {
     #![allow(missing_docs)]
     pub const SAME: usize = 0;
     pub const DEAD: usize = 64;
@@ -125,7 +125,7 @@ pub mod context {
 /// Writes nodes, parents first, each where it is met first. Both sides remember the same of those met before: by height (the longest way
 /// to an end), the most recent last.
 #[derive(Debug)]
-pub struct Walk {
+pub(super) struct Walk {
     recent: Vec<Vec<u32>>,
     outputs: Vec<u32>,
     numbers: Vec<Option<u32>>,
@@ -135,7 +135,7 @@ pub struct Walk {
 
 impl Walk {
     /// A walk of a pool that has met nothing yet.
-    pub fn new(pool: &Pool) -> Self {
+    pub(super) fn new(pool: &Pool) -> Self {
         let mut heights = vec![0_u8; pool.nodes.len()];
         // Children are older than their parents.
         for (id, node) in pool.nodes.iter().enumerate().skip(1) {
@@ -146,7 +146,7 @@ impl Walk {
     }
 
     /// Writes a root and all under it that was not written before. 0: nothing there.
-    pub fn root(&mut self, coder: &mut Encoder, pool: &Pool, root: u32) {
+    pub(super) fn root(&mut self, coder: &mut Encoder, pool: &Pool, root: u32) {
         coder.bit(context::DEAD + 32, root == 0);
         if root != 0 {
             self.edge(coder, pool, root, 19, 0);
@@ -156,7 +156,11 @@ impl Walk {
     fn edge(&mut self, coder: &mut Encoder, pool: &Pool, target: u32, parent_height: u8, place: usize) {
         let height = self.heights[target as usize];
         // A child is nearly always one lower than its parent.
-        coder.tree(context::HEIGHT + 32 * usize::from(parent_height.min(15)), 5, usize::from(parent_height).saturating_sub(1 + usize::from(height)));
+        coder.tree(
+            context::HEIGHT + 32 * usize::from(parent_height.min(15)),
+            5,
+            usize::from(parent_height).saturating_sub(1 + usize::from(height)),
+        );
         let known = self.numbers[target as usize].is_some();
         coder.bit(context::NEW + usize::from(height.min(15)) * 4 + place, known);
         if known {

@@ -2,7 +2,7 @@
 
 /// One pattern of a plan: what it matches, and which lengths it allows.
 #[derive(Clone, Debug, Default)]
-pub struct Description {
+pub(super) struct Description {
     pub pattern: String,
     /// Lengths of national numbers. `-1`, libphonenumber's mark for "no such numbers", is left out.
     pub lengths: Vec<usize>,
@@ -11,7 +11,7 @@ pub struct Description {
 
 /// One way of writing numbers.
 #[derive(Clone, Debug, Default)]
-pub struct Format {
+pub(super) struct Format {
     pub pattern: String,
     pub format: String,
     pub leading_digits: Vec<String>,
@@ -22,13 +22,13 @@ pub struct Format {
 
 /// One region's plan.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub(super) struct Plan {
     pub id: String,
     pub calling_code: u32,
     pub general: Description,
     /// In the order in which libphonenumber asks: premium rate, toll free, shared cost, VoIP, personal, pager, UAN, voicemail, fixed
     /// line, mobile.
-    pub types: [Description; 10],
+    pub(super) types: [Description; 10],
     pub international_prefix: String,
     pub prefix_for_parsing: String,
     pub prefix_transform: String,
@@ -45,7 +45,7 @@ enum Value<'a> {
 }
 
 /// The plans in a `PhoneMetadataCollection`.
-pub fn read(bytes: &[u8]) -> Result<Vec<Plan>, String> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Plan>, String> {
     fields(bytes)?.into_iter().map(|(_, value)| plan(bytes_of(&value)?)).collect()
 }
 

@@ -1,11 +1,11 @@
 //! The regular expressions of libphonenumber's metadata, over digits: classes, groups, alternatives, `?`, `*`, `{n}`, `{n,m}`, `$`.
 
 /// Symbols: the digits, and the end of the input.
-pub const END: u8 = 10;
+pub(super) const END: u8 = 10;
 
 /// One step of a program.
 #[derive(Clone, Copy, Debug)]
-pub enum Step {
+pub(super) enum Step {
     /// Takes one of these digits (bit set) and goes on with the next step.
     Take(u16),
     /// Goes on at both, the first preferred.
@@ -19,7 +19,7 @@ pub enum Step {
 }
 
 /// A compiled expression: steps, starting with the first.
-pub type Program = Vec<Step>;
+pub(super) type Program = Vec<Step>;
 
 #[derive(Clone, Debug)]
 enum Node {
@@ -34,7 +34,7 @@ enum Node {
 
 /// Compiles a pattern. The `^(?:…)$` around every pattern of the metadata is taken off first: whether all or only the start of a text
 /// has to match is the caller's business.
-pub fn compile(pattern: &str) -> Result<Program, String> {
+pub(super) fn compile(pattern: &str) -> Result<Program, String> {
     let inner = pattern.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap_or(pattern);
     let mut parser = Parser { text: inner.as_bytes(), at: 0, captures: 0 };
     let node = parser.alternatives()?;
@@ -213,14 +213,14 @@ impl Parser<'_> {
 
 /// A thread of a running program: where it is, and its marks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Thread {
+pub(super) struct Thread {
     pub step: usize,
     pub marks: Vec<Option<u8>>,
 }
 
 /// How a text has to match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(super) enum Mode {
     /// From its start to its end.
     Whole,
     /// At its start; the preferred match wins, so that nothing behind a match in the order of preference is followed.
@@ -257,7 +257,7 @@ fn follow(program: &Program, mode: Mode, thread: Thread, depth: u8, threads: &mu
 }
 
 /// The threads after a symbol.
-pub fn advance(program: &Program, mode: Mode, threads: &[Thread], symbol: u8, depth: u8) -> Vec<Thread> {
+pub(super) fn advance(program: &Program, mode: Mode, threads: &[Thread], symbol: u8, depth: u8) -> Vec<Thread> {
     let mut next = Vec::new();
     for thread in threads {
         let goes_on = match program[thread.step] {
@@ -274,13 +274,13 @@ pub fn advance(program: &Program, mode: Mode, threads: &[Thread], symbol: u8, de
 }
 
 /// The threads at the start.
-pub fn start(program: &Program, mode: Mode) -> Vec<Thread> {
+pub(super) fn start(program: &Program, mode: Mode) -> Vec<Thread> {
     let mut threads = Vec::new();
     follow(program, mode, Thread { step: 0, marks: Vec::new() }, 0, &mut threads);
     threads
 }
 
 /// The marks of the match here, if there is one.
-pub fn matched<'a>(program: &Program, threads: &'a [Thread]) -> Option<&'a Thread> {
+pub(super) fn matched<'a>(program: &Program, threads: &'a [Thread]) -> Option<&'a Thread> {
     threads.iter().find(|thread| matches!(program[thread.step], Step::Match))
 }

@@ -8,24 +8,37 @@ use super::pack::{Encoder, Walk, context};
 use super::protobuf::{self, Plan};
 
 /// Where the source lies, under the workspace.
-pub const SOURCE: &str = "crates/numbers/data/metadata.pb";
+const SOURCE: &str = "crates/numbers/data/metadata.pb";
 /// Where the results go: plans, formats.
-pub const RESULTS: [&str; 2] = ["crates/numbers/data/plan.bin", "crates/numbers/data/formats.bin"];
+const RESULTS: [&str; 2] = ["crates/numbers/data/plan.bin", "crates/numbers/data/formats.bin"];
 
 /// Writes the embedded data of a workspace, and says how large it became.
-pub fn generate(workspace: &Path) -> Result<String, String> {
-    let source = std::fs::read(workspace.join(SOURCE)).map_err(|error| format!("{SOURCE}: {error}"))?;
-    let results = compile(&source)?;
+pub(crate) fn generate(workspace: &Path) -> Result<String, String> {
     let mut said = String::new();
-    for (path, bytes) in RESULTS.iter().zip(&results) {
+    for (path, bytes) in RESULTS.iter().zip(&compile(&source(workspace)?)?) {
         std::fs::write(workspace.join(path), bytes).map_err(|error| format!("{path}: {error}"))?;
         said.push_str(&format!("{path}: {} bytes\n", bytes.len()));
     }
     Ok(said)
 }
 
+/// Fails if the embedded data is not what its source gives.
+pub(crate) fn check(workspace: &Path) -> Result<String, String> {
+    for (path, bytes) in RESULTS.iter().zip(&compile(&source(workspace)?)?) {
+        let there = std::fs::read(workspace.join(path)).map_err(|error| format!("{path}: {error}"))?;
+        if there != *bytes {
+            return Err(format!("{path} is not what {SOURCE} gives: run `cargo xtask numbers-data`"));
+        }
+    }
+    Ok("the embedded data is what its source gives\n".to_owned())
+}
+
+fn source(workspace: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(workspace.join(SOURCE)).map_err(|error| format!("{SOURCE}: {error}"))
+}
+
 /// The embedded data for a source: plans, formats.
-pub fn compile(source: &[u8]) -> Result<[Vec<u8>; 2], String> {
+fn compile(source: &[u8]) -> Result<[Vec<u8>; 2], String> {
     let mut plans = protobuf::read(source)?;
     // By calling code, the main country first, then as they stand.
     plans.sort_by_key(|plan| (plan.calling_code, !plan.main_country));
@@ -114,4 +127,21 @@ fn compile_formats(groups: &[&[Plan]]) -> Result<Vec<u8>, String> {
         }
     }
     Ok(coder.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_data_is_what_its_source_gives() {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+        assert_eq!(check(workspace), Ok("the embedded data is what its source gives\n".to_owned()));
+    }
+
+    #[test]
+    fn a_broken_source_is_an_error() {
+        let source = [0x0A, 0x7F, 0x0A];
+        assert!(compile(&source).is_err());
+    }
 }
