@@ -199,7 +199,11 @@ impl Entry {
 
     /// Tones that are due by themselves now.
     pub(crate) fn take_due_tones(&mut self, now: Millis) -> Option<String> {
-        if !self.is_connected() || self.after_due.is_none_or(|due| due > now) {
+        if !self.is_connected() {
+            // Nothing is sent any more, so nothing is to wake for.
+            self.after_due = None;
+        }
+        if self.after_due.is_none_or(|due| due > now) {
             return None;
         }
         if let Some(rest) = self.after.strip_prefix(',') {
