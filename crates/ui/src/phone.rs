@@ -4,7 +4,8 @@ use std::{collections::HashMap, rc::Rc};
 
 use leptos::prelude::*;
 use patchcord_messages::{
-    Call, CallId, Command, CommandId, Connection, FoundNumber, LogIn, Millis, PhoneMessage, PortName, Problem, Snapshot, ToWorker, ViewMessage,
+    Call, CallId, Command, CommandId, Connection, FoundNumber, LogIn, Millis, PhoneMessage, PortName, Problem, Snapshot, ToWorker,
+    ViewMessage,
 };
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 
 /// How the link to the phone stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
+pub(crate) enum Link {
     /// Not there yet, or lost a moment ago.
     Opening,
     /// Snapshots come.
@@ -41,17 +42,17 @@ struct Wire {
 
 /// The phone as a view sees it. Cheap to copy; reading it in a view subscribes to that part only.
 #[derive(Clone, Copy)]
-pub struct Phone {
+pub(crate) struct Phone {
     /// How the link stands.
-    pub link: ReadSignal<Link>,
+    pub(crate) link: ReadSignal<Link>,
     /// The last snapshot; none before the first.
-    pub snapshot: ReadSignal<Option<Snapshot>>,
+    pub(crate) snapshot: ReadSignal<Option<Snapshot>>,
     /// The phone's clock now. It ticks while something on the screen counts.
-    pub now: ReadSignal<Millis>,
+    pub(crate) now: ReadSignal<Millis>,
     /// The numbers on the page of the widget's own tab.
-    pub numbers: ReadSignal<Vec<FoundNumber>>,
+    pub(crate) numbers: ReadSignal<Vec<FoundNumber>>,
     /// What a screen reader is told next.
-    pub said: ReadSignal<Option<Announcement>>,
+    pub(crate) said: ReadSignal<Option<Announcement>>,
     set_link: WriteSignal<Link>,
     set_snapshot: WriteSignal<Option<Snapshot>>,
     set_now: WriteSignal<Millis>,
@@ -65,14 +66,13 @@ pub struct Phone {
 impl Phone {
     /// Opens the link under the name of a port, provides it as context, and keeps it open for as long as the page lives.
     #[must_use]
-    pub fn open(name: PortName) -> Self {
+    pub(crate) fn open(name: PortName) -> Self {
         let (link, set_link) = signal(Link::Opening);
         let (snapshot, set_snapshot) = signal(None);
         let (now, set_now) = signal(0);
         let (numbers, set_numbers) = signal(Vec::new());
         let (said, set_said) = signal(None);
-        let wire =
-            Wire { name, port: None, generation: 0, tries: 0, waiting: HashMap::new(), outbox: Vec::new(), standing: Vec::new() };
+        let wire = Wire { name, port: None, generation: 0, tries: 0, waiting: HashMap::new(), outbox: Vec::new(), standing: Vec::new() };
         let phone = Self {
             link,
             snapshot,
@@ -98,17 +98,17 @@ impl Phone {
     /// # Panics
     /// Outside a view under [`Phone::open`].
     #[must_use]
-    pub fn here() -> Self {
+    pub(crate) fn here() -> Self {
         expect_context()
     }
 
     /// Asks for something and forgets about the answer.
-    pub fn send(self, command: Command) {
+    pub(crate) fn send(self, command: Command) {
         self.ask(command, |_| {});
     }
 
     /// Asks for something; `reply` hears once what became of it.
-    pub fn ask(self, command: Command, reply: impl FnOnce(Option<Problem>) + 'static) {
+    pub(crate) fn ask(self, command: Command, reply: impl FnOnce(Option<Problem>) + 'static) {
         let id = CommandId(host::get().unique());
         self.wire.update_value(|wire| {
             wire.waiting.insert(id.clone(), Box::new(reply));
@@ -120,7 +120,7 @@ impl Phone {
     }
 
     /// Says something that each new port must hear as well: a topic, the frame's size. A later size replaces the earlier, `Unwatch` takes `Watch` back.
-    pub fn stand(self, message: ViewMessage) {
+    pub(crate) fn stand(self, message: ViewMessage) {
         self.post(&message);
         self.wire.update_value(|wire| match message {
             ViewMessage::Unwatch { topic } => wire.standing.retain(|old| *old != ViewMessage::Watch { topic }),
@@ -134,26 +134,30 @@ impl Phone {
     }
 
     /// Says something on the port, if there is one.
-    pub fn post(self, message: &ViewMessage) -> bool {
+    pub(crate) fn post(self, message: &ViewMessage) -> bool {
         let port = self.wire.with_value(|wire| wire.port.clone());
         port.is_some_and(|port| port.send(message))
     }
 
     /// The call, as long as it is in the snapshot.
     #[must_use]
-    pub fn call(self, id: CallId) -> Memo<Option<Call>> {
+    pub(crate) fn call(self, id: CallId) -> Memo<Option<Call>> {
         Memo::new(move |_| self.snapshot.with(|s| s.as_ref().and_then(|s| s.calls.iter().find(|call| call.id == id).cloned())))
     }
 
     /// A part of the snapshot; `empty` before the first. Who reads it hears only of changes of that part.
     #[must_use]
-    pub fn part<T: Clone + PartialEq + Send + Sync + 'static>(self, empty: T, part: impl Fn(&Snapshot) -> T + Send + Sync + 'static) -> Memo<T> {
+    pub(crate) fn part<T: Clone + PartialEq + Send + Sync + 'static>(
+        self,
+        empty: T,
+        part: impl Fn(&Snapshot) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
         Memo::new(move |_| self.snapshot.with(|s| s.as_ref().map_or_else(|| empty.clone(), &part)))
     }
 
     /// True if calls can be made: the link is open and the agent logged in.
     #[must_use]
-    pub fn can_dial(self) -> Memo<bool> {
+    pub(crate) fn can_dial(self) -> Memo<bool> {
         let logged_in = self.part(false, |s| matches!(s.log_in, LogIn::In { .. }));
         Memo::new(move |_| self.link.get() == Link::Open && logged_in.get())
     }
@@ -260,7 +264,8 @@ impl Phone {
     /// Ticks four times a second while something counts: a live call, a connection on its way back. Else nothing wakes up.
     fn keep_time(self) {
         let counts = self.part(false, |s| {
-            s.calls.iter().any(|call| call.state.is_live()) || matches!(s.log_in, LogIn::In { connection: Connection::Reconnecting { .. }, .. })
+            s.calls.iter().any(|call| call.state.is_live())
+                || matches!(s.log_in, LogIn::In { connection: Connection::Reconnecting { .. }, .. })
         });
         let ticking = StoredValue::new_local(None);
         Effect::new(move |_| {

@@ -16,7 +16,10 @@ pub fn start() {
     #[cfg(not(feature = "gallery"))]
     {
         use wasm_bindgen::JsCast;
-        let root = window.document().and_then(|document| document.document_element()).and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+        let root = window
+            .document()
+            .and_then(|document| document.document_element())
+            .and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
         let page = root.and_then(|root| root.dataset().get("page")).and_then(|name| patchcord_ui::Page::parse(&name));
         if let Some(page) = page {
             patchcord_ui::host::install(std::rc::Rc::new(host::Browser));

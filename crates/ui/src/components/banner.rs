@@ -36,7 +36,9 @@ pub fn Banner(
         Tone::Problem => ("banner banner-problem", Icon::Warning),
         Tone::Success => ("banner banner-success", Icon::Check),
     };
-    let button = action.zip(on_action).map(|(label, on_action)| view! { <Button label=label kind=Kind::Plain on_press=move |_| on_action.run(()) /> });
+    let button = action
+        .zip(on_action)
+        .map(|(label, on_action)| view! { <Button label=label kind=Kind::Plain on_press=move |_| on_action.run(()) /> });
     view! {
         <div class=class role=if tone == Tone::Problem { "alert" } else { "status" }>
             {icon.draw()}

@@ -18,7 +18,12 @@ pub(super) struct Fake {
 
 impl Fake {
     pub(super) fn new(state: &str, language: &str) -> Self {
-        Self { locale: Locale::load(language), language: language.to_owned(), state: state.to_owned(), settings: RefCell::new(states::settings()) }
+        Self {
+            locale: Locale::load(language),
+            language: language.to_owned(),
+            state: state.to_owned(),
+            settings: RefCell::new(states::settings()),
+        }
     }
 }
 
@@ -36,7 +41,13 @@ impl Port for FakePort {
             }
             ViewMessage::Watch { topic: Topic::Numbers } => {
                 let number = |text: &str, number: &str| FoundNumber { text: text.to_owned(), number: number.to_owned() };
-                PhoneMessage::Numbers { numbers: vec![number("138-0013-8000", "13800138000"), number("+44 (0)20 7946 0958", "+442079460958"), number("0755 8888 6666", "075588886666")] }
+                PhoneMessage::Numbers {
+                    numbers: vec![
+                        number("138-0013-8000", "13800138000"),
+                        number("+44 (0)20 7946 0958", "+442079460958"),
+                        number("0755 8888 6666", "075588886666"),
+                    ],
+                }
             }
             _ => return true,
         };

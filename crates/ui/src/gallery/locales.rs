@@ -29,7 +29,10 @@ pub fn render(message: &Value, args: &[String]) -> String {
     let mut words = message["message"].as_str().unwrap_or_default().to_owned();
     if let Some(placeholders) = message["placeholders"].as_object() {
         for (name, placeholder) in placeholders {
-            let index = placeholder["content"].as_str().and_then(|content| content.strip_prefix('$')).and_then(|digits| digits.parse::<usize>().ok());
+            let index = placeholder["content"]
+                .as_str()
+                .and_then(|content| content.strip_prefix('$'))
+                .and_then(|digits| digits.parse::<usize>().ok());
             let value = index.and_then(|index| args.get(index.wrapping_sub(1))).cloned().unwrap_or_default();
             words = words.replace(&format!("${}$", name.to_uppercase()), &value);
         }

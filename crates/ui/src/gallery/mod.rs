@@ -13,7 +13,12 @@ use crate::{Page, host as hosts, views};
 /// Shows the page and state that the URL asks for.
 pub fn start(query: &str) {
     let parameter = |name: &str| {
-        query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        query
+            .trim_start_matches('?')
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.to_owned())
     };
     let page = parameter("page").and_then(|page| Page::parse(&page)).unwrap_or(Page::Widget);
     let state = parameter("state").unwrap_or_default();

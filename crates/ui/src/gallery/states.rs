@@ -1,14 +1,36 @@
 use patchcord_messages::{
-    Account, Agent, AgentStatus, Call, CallId, CallState, Connection, Device, DeviceKind, Devices, Direction, EndReason, Hold, LogIn, Microphone, MissedCall, Peer,
-    Place, Problem, Quality, Settings, SipAccount, Site, SiteMode, Snapshot,
+    Account, Agent, AgentStatus, Call, CallId, CallState, Connection, Device, DeviceKind, Devices, Direction, EndReason, Hold, LogIn,
+    Microphone, MissedCall, Peer, Place, Problem, Quality, Settings, SipAccount, Site, SiteMode, Snapshot,
 };
 
 const NOW: u64 = 10_000_000;
 
 /// All states, in an order that tells a story.
 pub(super) const NAMES: [&str; 24] = [
-    "opening", "lost", "loggedOut", "wrongPassword", "loggingIn", "ready", "notReady", "reconnecting", "microphoneNotAsked", "microphoneRefused", "microphoneMissing",
-    "dialing", "ringing", "incoming", "incomingUnknown", "connected", "muted", "held", "heldByFar", "several", "noSound", "ended", "missed", "long",
+    "opening",
+    "lost",
+    "loggedOut",
+    "wrongPassword",
+    "loggingIn",
+    "ready",
+    "notReady",
+    "reconnecting",
+    "microphoneNotAsked",
+    "microphoneRefused",
+    "microphoneMissing",
+    "dialing",
+    "ringing",
+    "incoming",
+    "incomingUnknown",
+    "connected",
+    "muted",
+    "held",
+    "heldByFar",
+    "several",
+    "noSound",
+    "ended",
+    "missed",
+    "long",
 ];
 
 fn account() -> Account {
@@ -62,12 +84,17 @@ pub(super) fn snapshot(state: &str) -> Option<Snapshot> {
         "loggedOut" => s.log_in = LogIn::Out { problem: None },
         "wrongPassword" => s.log_in = LogIn::Out { problem: Some(Problem::WrongPassword) },
         "unreachable" => s.log_in = LogIn::Out { problem: Some(Problem::Unreachable { host: "pbx.example.com".into() }) },
-        "refused" => s.log_in = LogIn::Out { problem: Some(Problem::RegistrationRefused { status: 503, reason: "Service Unavailable".into() }) },
+        "refused" => {
+            s.log_in = LogIn::Out { problem: Some(Problem::RegistrationRefused { status: 503, reason: "Service Unavailable".into() }) }
+        }
         "loggingIn" => s.log_in = LogIn::Pending { account: account(), since: NOW - 2_000 },
         "notReady" => s.agent.current = AgentStatus::NotReady { reason: String::new() },
         "reconnecting" => {
-            let connection =
-                Connection::Reconnecting { since: NOW, problem: Problem::ConnectionLost { host: "pbx.example.com".into() }, next_try: Some(NOW + 8_000) };
+            let connection = Connection::Reconnecting {
+                since: NOW,
+                problem: Problem::ConnectionLost { host: "pbx.example.com".into() },
+                next_try: Some(NOW + 8_000),
+            };
             s.log_in = LogIn::In { account: account(), connection };
         }
         "microphoneNotAsked" => s.devices.microphone = Microphone::NotAsked,
@@ -78,7 +105,10 @@ pub(super) fn snapshot(state: &str) -> Option<Snapshot> {
         "incoming" => s.calls = vec![call(1, Inbound, li(), CallState::Incoming { since: NOW - 3_000 })],
         "incomingUnknown" => s.calls = vec![call(1, Inbound, Peer::default(), CallState::Incoming { since: NOW - 3_000 })],
         "connected" => s.calls = vec![call(1, Outbound, li(), talking(false, false))],
-        "muted" => s.calls = vec![Call { muted: true, digits: "1234#".into(), ..call(1, Outbound, peer("", "13800138000"), talking(false, false)) }],
+        "muted" => {
+            s.calls =
+                vec![Call { muted: true, digits: "1234#".into(), ..call(1, Outbound, peer("", "13800138000"), talking(false, false)) }]
+        }
         "held" => s.calls = vec![call(1, Outbound, li(), talking(true, false))],
         "heldByFar" => s.calls = vec![call(1, Outbound, li(), talking(false, true))],
         "several" => {
@@ -93,8 +123,12 @@ pub(super) fn snapshot(state: &str) -> Option<Snapshot> {
             let quality = Some(Quality { loss: 0.08, ..Quality::default() });
             s.calls = vec![Call { quality, ..call(1, Outbound, li(), talking(false, false)) }];
         }
-        "ended" => s.calls = vec![call(1, Outbound, li(), CallState::Ended { at: NOW, talked: Some(754_000), reason: EndReason::FarHungUp })],
-        "busy" => s.calls = vec![call(1, Outbound, peer("", "13800138000"), CallState::Ended { at: NOW, talked: None, reason: EndReason::Busy })],
+        "ended" => {
+            s.calls = vec![call(1, Outbound, li(), CallState::Ended { at: NOW, talked: Some(754_000), reason: EndReason::FarHungUp })]
+        }
+        "busy" => {
+            s.calls = vec![call(1, Outbound, peer("", "13800138000"), CallState::Ended { at: NOW, talked: None, reason: EndReason::Busy })]
+        }
         "missed" => {
             s.missed = vec![
                 MissedCall { peer: peer("", "01058887777"), at: NOW - 7_200_000 },
@@ -104,7 +138,10 @@ pub(super) fn snapshot(state: &str) -> Option<Snapshot> {
         }
         "long" => {
             let name = "Wolfeschlegelsteinhausenbergerdorff-Welch-Montgomery, Department of Extraordinarily Long Names";
-            s.calls = vec![call(1, Inbound, peer(name, "+861380013800012345678901234567890"), talking(false, false)), call(2, Inbound, peer(name, "1"), talking(true, false))];
+            s.calls = vec![
+                call(1, Inbound, peer(name, "+861380013800012345678901234567890"), talking(false, false)),
+                call(2, Inbound, peer(name, "1"), talking(true, false)),
+            ];
         }
         _ => {}
     }

@@ -31,10 +31,14 @@ pub fn change(before: &Snapshot, after: &Snapshot) -> Option<Announcement> {
         }
     }
     match (&before.log_in, &after.log_in) {
-        (LogIn::Out { .. } | LogIn::Pending { .. }, LogIn::In { .. }) => Some(Announcement::Phone(words::plain(key!("connectionRegistered")))),
+        (LogIn::Out { .. } | LogIn::Pending { .. }, LogIn::In { .. }) => {
+            Some(Announcement::Phone(words::plain(key!("connectionRegistered"))))
+        }
         (LogIn::In { connection: old, .. }, LogIn::In { connection, .. }) => match (old, connection) {
             (Connection::Registered { .. }, Connection::Reconnecting { problem, .. }) => Some(Announcement::Phone(problem.text())),
-            (Connection::Reconnecting { .. }, Connection::Registered { .. }) => Some(Announcement::Phone(words::plain(key!("connectionBack")))),
+            (Connection::Reconnecting { .. }, Connection::Registered { .. }) => {
+                Some(Announcement::Phone(words::plain(key!("connectionBack"))))
+            }
             _ => None,
         },
         _ => None,
@@ -53,7 +57,17 @@ mod tests {
 
     fn call(id: u32, state: CallState) -> Call {
         let peer = Peer { number: format!("100{id}"), ..Peer::default() };
-        Call { id: CallId(id), direction: Direction::Inbound, peer, state, muted: false, digits: String::new(), quality: None, problem: None, headers: vec![] }
+        Call {
+            id: CallId(id),
+            direction: Direction::Inbound,
+            peer,
+            state,
+            muted: false,
+            digits: String::new(),
+            quality: None,
+            problem: None,
+            headers: vec![],
+        }
     }
 
     const UP: Connection = Connection::Registered { since: 0 };

@@ -44,7 +44,8 @@ impl Controls {
             CallState::Ringing { early_media, .. } => Self { hang_up: true, keypad: *early_media, ..Self::default() },
             CallState::Connected { hold, pending_hold, .. } => Self {
                 hang_up: true,
-                mute: true,
+                // A held far side hears nothing anyway.
+                mute: !hold.local,
                 keypad: !hold.local,
                 hold: match pending_hold {
                     Some(wish) => HoldControl::Busy(*wish),
@@ -100,7 +101,12 @@ pub fn in_order(calls: &[Call]) -> Vec<&Call> {
 /// The number to call again from the newest call that we made, if there is one.
 #[must_use]
 pub fn last_dialled(calls: &[Call]) -> Option<&str> {
-    calls.iter().rev().find(|call| call.direction == Direction::Outbound).map(|call| call.peer.number.as_str()).filter(|number| !number.is_empty())
+    calls
+        .iter()
+        .rev()
+        .find(|call| call.direction == Direction::Outbound)
+        .map(|call| call.peer.number.as_str())
+        .filter(|number| !number.is_empty())
 }
 
 #[cfg(test)]
@@ -126,7 +132,8 @@ mod tests {
         assert_eq!(Controls::of(&connected(1, false, None)).hold, HoldControl::Hold);
         assert_eq!(Controls::of(&connected(1, true, None)).hold, HoldControl::Resume);
         assert_eq!(Controls::of(&connected(1, false, Some(true))).hold, HoldControl::Busy(true));
-        assert!(!Controls::of(&connected(1, true, None)).keypad, "a held far side hears no tones");
+        let held = Controls::of(&connected(1, true, None));
+        assert!(!held.keypad && !held.mute && held.hang_up, "a held far side hears neither tones nor voice");
         assert_eq!(Controls::of(&call(1, Direction::Outbound, CallState::Ending { since: 0 })), Controls::default());
         let over = CallState::Ended { at: 0, talked: None, reason: EndReason::Busy };
         assert_eq!(Controls::of(&call(1, Direction::Outbound, over)), Controls { over: true, ..Controls::default() });

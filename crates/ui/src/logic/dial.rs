@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn keys_become_tones_and_digits() {
-        assert_eq!((tone_of_key("5"), tone_of_key("#"), tone_of_key("+"), tone_of_key("Enter"), tone_of_key("")), (Some('5'), Some('#'), None, None, None));
+        assert_eq!(
+            (tone_of_key("5"), tone_of_key("#"), tone_of_key("+"), tone_of_key("Enter"), tone_of_key("")),
+            (Some('5'), Some('#'), None, None, None)
+        );
         assert_eq!((digit_of_key("+"), digit_of_key("F1"), digit_of_key("a")), (Some('+'), None, None));
     }
 

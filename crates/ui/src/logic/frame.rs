@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn zoom_is_guessed_from_a_short_movement() {
-        for (screen, frame, expected) in [(5.0, 5.0, 1.0), (8.0, 5.0, 1.5), (7.5, 5.0, 1.5), (10.0, 5.0, 2.0), (5.0, 7.5, 0.67), (0.0, 5.0, 1.0), (5.0, 0.0, 1.0)] {
+        for (screen, frame, expected) in
+            [(5.0, 5.0, 1.0), (8.0, 5.0, 1.5), (7.5, 5.0, 1.5), (10.0, 5.0, 2.0), (5.0, 7.5, 0.67), (0.0, 5.0, 1.0), (5.0, 0.0, 1.0)]
+        {
             assert_eq!(zoom(screen, frame), expected, "{screen} {frame}");
         }
     }

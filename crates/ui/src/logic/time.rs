@@ -30,7 +30,9 @@ pub fn time_of_day(at: Millis, now: Millis, wall_ms_of_day: u64) -> String {
 #[must_use]
 pub fn timer(call: &Call, now: Millis) -> Option<Millis> {
     match &call.state {
-        CallState::Connected { since, .. } | CallState::Incoming { since } | CallState::Ringing { since, .. } => Some(now.saturating_sub(*since)),
+        CallState::Connected { since, .. } | CallState::Incoming { since } | CallState::Ringing { since, .. } => {
+            Some(now.saturating_sub(*since))
+        }
         CallState::Ended { talked, .. } => *talked,
         _ => None,
     }
@@ -49,9 +51,15 @@ mod tests {
 
     #[test]
     fn a_timer_grows_by_the_hour() {
-        for (span, expected) in
-            [(0, "0:00"), (999, "0:00"), (5_000, "0:05"), (754_000, "12:34"), (3_599_999, "59:59"), (3_723_000, "1:02:03"), (360_000_000, "100:00:00")]
-        {
+        for (span, expected) in [
+            (0, "0:00"),
+            (999, "0:00"),
+            (5_000, "0:05"),
+            (754_000, "12:34"),
+            (3_599_999, "59:59"),
+            (3_723_000, "1:02:03"),
+            (360_000_000, "100:00:00"),
+        ] {
             assert_eq!(duration(span), expected);
         }
         assert_eq!(iso_duration(3_723_000), "PT1H2M3S");
@@ -83,7 +91,11 @@ mod tests {
     fn the_timer_counts_from_the_state_that_the_agent_cares_for() {
         assert_eq!(timer(&call(CallState::Dialing { since: 5 }), 10), None);
         assert_eq!(timer(&call(CallState::Connected { since: 4_000, hold: Hold::default(), pending_hold: None }), 10_000), Some(6_000));
-        assert_eq!(timer(&call(CallState::Connected { since: 4_000, hold: Hold::default(), pending_hold: None }), 3_000), Some(0), "clocks never run backwards on the screen");
+        assert_eq!(
+            timer(&call(CallState::Connected { since: 4_000, hold: Hold::default(), pending_hold: None }), 3_000),
+            Some(0),
+            "clocks never run backwards on the screen"
+        );
         let ended = CallState::Ended { at: 9, talked: Some(61_000), reason: EndReason::HungUp };
         assert_eq!(timer(&call(ended), 500_000), Some(61_000), "and stands still at the end");
         assert_eq!(timer(&call(CallState::Ended { at: 9, talked: None, reason: EndReason::Busy }), 500_000), None);

@@ -16,7 +16,17 @@ use crate::{
 /// What the card shows for a call that has just left the snapshot.
 fn gone(id: CallId) -> Call {
     let state = CallState::Ended { at: 0, talked: None, reason: EndReason::HungUp };
-    Call { id, direction: Direction::Outbound, peer: Peer::default(), state, muted: false, digits: String::new(), quality: None, problem: None, headers: vec![] }
+    Call {
+        id,
+        direction: Direction::Outbound,
+        peer: Peer::default(),
+        state,
+        muted: false,
+        digits: String::new(),
+        quality: None,
+        problem: None,
+        headers: vec![],
+    }
 }
 
 /// One call with its controls. The same elements serve all its states, so that the keyboard's focus stays where it is when the state changes.
@@ -68,7 +78,10 @@ pub(super) fn CallCard(
                     Grade::Poor => Some(t!("qualityPoor")),
                     Grade::Bad => Some(t!("qualityBad")),
                 };
-                call.problem.as_ref().map(|problem| words::say(&problem.text())).or_else(|| if call.state.is_live() { poor() } else { None })
+                call.problem
+                    .as_ref()
+                    .map(|problem| words::say(&problem.text()))
+                    .or_else(|| if call.state.is_live() { poor() } else { None })
             })
         })
     };

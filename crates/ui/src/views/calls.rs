@@ -1,12 +1,7 @@
 use leptos::prelude::*;
 use patchcord_messages::{CallId, DialSource};
 
-use crate::{
-    logic::controls,
-    memory,
-    phone::Phone,
-    views::call_card::CallCard,
-};
+use crate::{logic::controls, memory, phone::Phone, views::call_card::CallCard};
 
 /// All calls, the most urgent first.
 #[component]

@@ -133,7 +133,9 @@ pub(super) fn Dial(
                             shape=Shape::Round
                             on_press=move |_| {
                                 problem.set(None);
-                                text.update(|text| drop(text.pop()));
+                                text.update(|text| {
+                                    text.pop();
+                                });
                             }
                         />
                     </Show>

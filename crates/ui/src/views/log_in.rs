@@ -60,7 +60,9 @@ enum About {
 
 fn about(problem: &Problem) -> About {
     match problem {
-        Problem::ServerEmpty | Problem::ServerNotWebSocket { .. } | Problem::Unreachable { .. } | Problem::ServerSilent { .. } => About::Server,
+        Problem::ServerEmpty | Problem::ServerNotWebSocket { .. } | Problem::Unreachable { .. } | Problem::ServerSilent { .. } => {
+            About::Server
+        }
         Problem::UserEmpty | Problem::UserInvalid { .. } => About::User,
         Problem::WrongPassword => About::Password,
         _ => About::All,

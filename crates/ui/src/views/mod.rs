@@ -1,5 +1,7 @@
 //! The pages.
 
+#![allow(unreachable_pub, reason = "the component macro makes items that the lint takes for unreachable")]
+
 mod call_card;
 mod calls;
 mod dial;

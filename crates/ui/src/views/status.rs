@@ -3,6 +3,7 @@ use patchcord_messages::{Account, AgentStatus, Command, Connection, LogIn, Snaps
 
 use crate::{
     components::{Dot, StatusDot, Toggle},
+    logic::controls::{self, Rank},
     phone::Phone,
 };
 
@@ -26,6 +27,7 @@ pub(super) fn word(s: &Snapshot) -> &'static str {
         Dot::Ready => key!("statusReady"),
         Dot::Away => key!("statusNotReady"),
         Dot::Trouble => key!("statusReconnecting"),
+        Dot::Busy if controls::foremost(&s.calls).is_some_and(|call| controls::rank(call) == Rank::Incoming) => key!("callIncoming"),
         Dot::Busy => key!("statusInCall"),
     }
 }
@@ -54,7 +56,9 @@ pub(super) fn Status() -> impl IntoView {
     let is_ready = phone.part(true, ready);
     let pending = phone.part(false, |s| s.agent.pending.is_some());
     let title = move || {
-        account.get().map(|account| if account.display_name.is_empty() { account.user.clone() } else { format!("{} · {}", account.display_name, account.user) })
+        account.get().map(|account| {
+            if account.display_name.is_empty() { account.user.clone() } else { format!("{} · {}", account.display_name, account.user) }
+        })
     };
     let server = move || account.get().map(|account| account.server);
     view! {

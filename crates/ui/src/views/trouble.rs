@@ -28,7 +28,8 @@ pub(super) fn Trouble(
         None => String::new(),
     });
     let refused = phone.part(None, |s| s.agent.refused.clone());
-    let mic = phone.part(Microphone::Unknown, |s| if matches!(s.log_in, LogIn::In { .. }) { s.devices.microphone } else { Microphone::Unknown });
+    let mic =
+        phone.part(Microphone::Unknown, |s| if matches!(s.log_in, LogIn::In { .. }) { s.devices.microphone } else { Microphone::Unknown });
     let connection_text = Memo::new(move |_| connection.get().map(|(problem, _)| words::say(&problem.text())));
     let open_page = Callback::new(|()| host::get().open(Page::Microphone));
     let mic_banner = move || {

@@ -68,7 +68,8 @@ pub(super) fn AudioCard() -> impl IntoView {
 fn Device(kind: DeviceKind, #[prop(into)] label: String, pick: Pick) -> impl IntoView {
     let phone = Phone::here();
     let prefs = Prefs::here();
-    let there = phone.part(Vec::new(), move |s| s.devices.list.iter().filter(|device| device.kind == kind).cloned().collect::<Vec<Device>>());
+    let there =
+        phone.part(Vec::new(), move |s| s.devices.list.iter().filter(|device| device.kind == kind).cloned().collect::<Vec<Device>>());
     let chosen = prefs.part(move |settings| pick(&mut settings.audio.clone()).clone());
     let choices = Signal::derive(move || choices(&there.get(), &chosen.get()));
     let change = move |id: String| {
@@ -76,7 +77,8 @@ fn Device(kind: DeviceKind, #[prop(into)] label: String, pick: Pick) -> impl Int
         let choice = DeviceChoice { id, label: label.unwrap_or_default() };
         prefs.change(move |settings| *pick(&mut settings.audio) = choice.clone());
     };
-    view! { <Select label=label choices=choices value=Signal::derive(move || chosen.with(|chosen| chosen.id.clone())) change=change /> }.into_any()
+    view! { <Select label=label choices=choices value=Signal::derive(move || chosen.with(|chosen| chosen.id.clone())) change=change /> }
+        .into_any()
 }
 
 fn choices(there: &[Device], chosen: &DeviceChoice) -> Vec<Choice> {

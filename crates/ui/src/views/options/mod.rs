@@ -9,11 +9,7 @@ mod sites;
 
 use leptos::prelude::*;
 
-use crate::{
-    components::LiveRegion,
-    prefs::Prefs,
-    views::trouble::Trouble,
-};
+use crate::{components::LiveRegion, prefs::Prefs, views::trouble::Trouble};
 
 /// The settings page.
 #[component]

@@ -29,7 +29,11 @@ pub(super) fn NumbersCard() -> impl IntoView {
     let choices = StoredValue::new(all());
     let more = Signal::derive(move || {
         let mut left = vec![Choice { value: String::new(), label: t!("regionsAdd") }];
-        regions.with(|regions| left.extend(choices.with_value(|all| all.iter().filter(|choice| !regions.contains(&choice.value)).cloned().collect::<Vec<_>>())));
+        regions.with(|regions| {
+            left.extend(
+                choices.with_value(|all| all.iter().filter(|choice| !regions.contains(&choice.value)).cloned().collect::<Vec<_>>()),
+            );
+        });
         left
     });
     let set_home = move |code: String| {

@@ -19,7 +19,8 @@ pub(super) fn ThisSite() -> impl IntoView {
     });
     let sites = prefs.part(|settings| settings.sites.clone());
     let on = Memo::new(move |_| {
-        origin.with(|origin| sites.with(|sites| sites.iter().any(|site| Some(&site.origin) == origin.as_ref() && site.mode != SiteMode::Off)))
+        origin
+            .with(|origin| sites.with(|sites| sites.iter().any(|site| Some(&site.origin) == origin.as_ref() && site.mode != SiteMode::Off)))
     });
     let switch_on = move |_| {
         let Some(site) = origin.get_untracked() else { return };

@@ -23,9 +23,24 @@ pub(super) fn Head(
     let items = move || {
         let is_ready = ready.get();
         vec![
-            Item { label: t!("statusReady"), icon: None, checked: Some(is_ready), act: Callback::new(move |()| phone.send(status::set_ready(true))) },
-            Item { label: t!("statusNotReady"), icon: None, checked: Some(!is_ready), act: Callback::new(move |()| phone.send(status::set_ready(false))) },
-            Item { label: t!("buttonSettings"), icon: Some(Icon::Settings), checked: None, act: Callback::new(|()| host::get().open(Page::Options)) },
+            Item {
+                label: t!("statusReady"),
+                icon: None,
+                checked: Some(is_ready),
+                act: Callback::new(move |()| phone.send(status::set_ready(true))),
+            },
+            Item {
+                label: t!("statusNotReady"),
+                icon: None,
+                checked: Some(!is_ready),
+                act: Callback::new(move |()| phone.send(status::set_ready(false))),
+            },
+            Item {
+                label: t!("buttonSettings"),
+                icon: Some(Icon::Settings),
+                checked: None,
+                act: Callback::new(|()| host::get().open(Page::Options)),
+            },
         ]
     };
     view! {

@@ -37,7 +37,9 @@ pub(super) fn Pill(
             hang_up: Controls::of(call).hang_up,
         })
     });
-    let span = Memo::new(move |_| phone.snapshot.with(|s| s.as_ref().and_then(|s| controls::foremost(&s.calls)).and_then(|call| time::timer(call, phone.now.get()))));
+    let span = Memo::new(move |_| {
+        phone.snapshot.with(|s| s.as_ref().and_then(|s| controls::foremost(&s.calls)).and_then(|call| time::timer(call, phone.now.get())))
+    });
     let missed = phone.part(0, |s| s.missed.len());
     let text = Memo::new(move |_| match (phone.link.get(), line.get()) {
         (Link::Lost, _) => t!("linkLostShort"),
