@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use patchcord_messages::Millis;
 
-use crate::api::{CallEvent, CallHandle, Config, Ended, Fault, Input, Output, Transmit};
+use crate::api::{CallEvent, CallHandle, CallRequest, Config, Ended, Fault, Input, Output, Transmit};
 use crate::call::{self, Call};
 use crate::connection::Step;
-use crate::core::{self, Core};
+use crate::core::{self, Core, FollowUp};
 use crate::incoming;
 use crate::message::{Message, Method, Request, Uri};
 use crate::registration::{Change, Registration};
-use crate::transaction::{Failure, Outcome, Owner, Reply, ServerEvent};
+use crate::transaction::{Answer, Failure, Outcome, Owner, Reply, ServerEvent};
 
 /// A wake-up later than this was no wake-up but the end of a sleep.
 const SLEEP: Millis = 10_000;
@@ -73,8 +73,14 @@ impl UserAgent {
             }
             Input::Invite { call, target, headers } => self.invite(call, &target, headers),
             Input::Call { call, request } => {
-                if let Some(call) = self.calls.get_mut(&call) {
-                    call.request(&mut self.core, request);
+                let refer_to = match request {
+                    CallRequest::TransferTo { call: other } => self.calls.get(&other).and_then(Call::referral_to_here),
+                    _ => None,
+                };
+                match (self.calls.get_mut(&call), request) {
+                    (Some(call), CallRequest::TransferTo { call: other }) => call.transfer_to(&mut self.core, refer_to, other),
+                    (Some(call), request) => call.request(&mut self.core, request),
+                    (None, _) => {}
                 }
             }
         }
@@ -102,8 +108,31 @@ impl UserAgent {
         if self.stopping.is_some() || self.registration.is_idle() {
             return refuse(&mut self.core, Ended::TimedOut);
         }
-        let call = Call::invite(&mut self.core, handle, target, headers);
+        let call = Call::invite(&mut self.core, handle, target, headers, None);
         self.calls.insert(handle, call);
+    }
+
+    fn follow(&mut self, follow_up: FollowUp) {
+        match follow_up {
+            FollowUp::Leave { call, reason } => {
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.leave(&mut self.core, reason);
+                }
+            }
+            FollowUp::Report { call, number, status, last } => {
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.report(&mut self.core, number, status, last);
+                }
+            }
+            FollowUp::Call { referral, quiet, target, replaces, referred_by } => {
+                let handle = self.core.new_call();
+                self.core.emit_call(handle, CallEvent::Referred { by: referral.by, target: target.without_headers() });
+                let headers = [("Replaces", replaces), ("Referred-By", referred_by)];
+                let headers = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+                let call = Call::invite(&mut self.core, handle, target.without_headers(), headers, (!quiet).then_some(referral));
+                self.calls.insert(handle, call);
+            }
+        }
     }
 
     fn stop(&mut self) {
@@ -124,6 +153,8 @@ impl UserAgent {
                 self.reply(reply);
             } else if let Some(event) = self.core.server_events.pop_front() {
                 self.server_event(event);
+            } else if let Some(follow_up) = self.core.follow_ups.pop_front() {
+                self.follow(follow_up);
             } else if !self.follow_up() {
                 break;
             }
@@ -298,10 +329,21 @@ impl UserAgent {
     }
 
     pub(crate) fn ring(&mut self, id: u32, request: &Arc<Request>) {
-        let handle = self.core.new_call();
         if self.stopping.is_some() {
-            self.core.respond(id, crate::transaction::Answer::new(480));
-        } else if let Some(call) = call::ring(&mut self.core, handle, id, request) {
+            return self.core.respond(id, Answer::new(480));
+        }
+        let replacing = match incoming::replaced(request) {
+            Ok(None) => None,
+            Ok(Some((call_id, to_tag, from_tag))) => {
+                match self.calls.values().find(|call| call.is_replaced_by(call_id, to_tag, from_tag)) {
+                    Some(call) => Some(call.handle),
+                    None => return self.core.respond(id, Answer::new(481)),
+                }
+            }
+            Err(status) => return self.core.respond(id, Answer::new(status)),
+        };
+        let handle = self.core.new_call();
+        if let Some(call) = call::ring(&mut self.core, handle, id, request, replacing) {
             self.calls.insert(handle, call);
         }
     }

@@ -113,6 +113,16 @@ pub enum CallRequest {
     Hold(bool),
     /// Tones: RFC 4733 where it was agreed on, else INFO `application/dtmf-relay`.
     Dtmf(String),
+    /// Blind transfer: the far side is asked (REFER, RFC 3515) to call `target` instead of us. Followed by [`CallEvent::Transfer`].
+    Transfer {
+        /// Whom.
+        target: Uri,
+    },
+    /// Attended transfer (RFC 3891): the far sides of both calls are connected with each other. Followed by [`CallEvent::Transfer`] on this call.
+    TransferTo {
+        /// The other call, connected as this one.
+        call: CallHandle,
+    },
 }
 
 /// What happens on a socket.
@@ -345,8 +355,45 @@ pub enum CallEvent {
     Dtmf(String),
     /// We hung up; waiting for the far side's word.
     Ending,
+    /// A transfer that we asked for.
+    Transfer(TransferState),
+    /// First event of a call that comes by an attended transfer: it takes the place of one of ours, and is being answered by itself.
+    /// The replaced call ends with [`Ended::Replaced`].
+    Replacing {
+        /// The call whose place it takes.
+        call: CallHandle,
+        /// Who calls.
+        remote: Box<Remote>,
+    },
+    /// First event of a call that the far side of another call asked us to make: we are being transferred. It goes on as any call of ours.
+    Referred {
+        /// The call in which we were asked; the far side is expected to hang up there.
+        by: CallHandle,
+        /// Whom we call.
+        target: Uri,
+    },
+    /// Follows [`Self::Incoming`] where the caller's server wants the call answered by itself (`Call-Info: …;answer-after=N`, or an
+    /// `Alert-Info` of `info=alert-autoanswer` or `ring-answer`). Nothing is done about it but by [`CallRequest::Answer`].
+    AutoAnswer {
+        /// After that many seconds.
+        after: u32,
+    },
     /// Over. Always the last event of a call, and always exactly one.
     Ended(Ended),
+}
+
+/// How a transfer of ours goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransferState {
+    /// The far side tries.
+    Accepted,
+    /// What it meets: 180, 183, …
+    Progress(u16),
+    /// It talks to the target. This call ends with [`Ended::Transferred`], and so does the other one of an attended transfer.
+    Done,
+    /// It would not or could not: status and reason phrase. The call goes on.
+    Failed(u16, String),
 }
 
 /// The far side, as its headers present it: raw, not shortened, not to be trusted.
@@ -380,6 +427,10 @@ pub enum Ended {
     Refused(u16, String),
     /// No answer in time (Timer B, or no connection).
     TimedOut,
+    /// We transferred it.
+    Transferred,
+    /// Another call took its place (attended transfer by the far side).
+    Replaced,
     /// The media engine could not.
     Media(MediaError),
     /// What was asked for can't be put into a message.

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 
 use patchcord_messages::Millis;
 
-use crate::api::{CallEvent, CallHandle, Config, Event, MediaRequest, Output, Transmit};
+use crate::api::{CallEvent, CallHandle, Config, Ended, Event, MediaRequest, Output, Transmit};
 use crate::auth::Authenticator;
+use crate::call::Referral;
 use crate::connection::Connection;
 use crate::message::{Builder, HeaderName as H, NameAddr, Uri};
 use crate::request::{Draft, Sequence};
@@ -30,6 +31,16 @@ const FAREWELL: Millis = 600_000;
 /// How often one is sent that is refused.
 const FAREWELL_TRIES: u8 = 4;
 
+/// What one call wants done that concerns another.
+pub(crate) enum FollowUp {
+    /// A call has lost its place to another.
+    Leave { call: CallHandle, reason: Ended },
+    /// A call is to be made, since the far side of another asked for it. `quiet`: it does not want to hear of it.
+    Call { referral: Referral, quiet: bool, target: Uri, replaces: Option<String>, referred_by: Option<String> },
+    /// The far side of `call` is to be told how the call goes that it asked for by REFER `number`.
+    Report { call: CallHandle, number: u32, status: u16, last: bool },
+}
+
 pub(crate) struct Core {
     /// The time of the input that is being handled.
     pub(crate) now: Millis,
@@ -45,6 +56,8 @@ pub(crate) struct Core {
     pub(crate) replies: VecDeque<Reply>,
     /// What became of our answers, for their owners.
     pub(crate) server_events: VecDeque<ServerEvent>,
+    /// What calls want of other calls.
+    pub(crate) follow_ups: VecDeque<FollowUp>,
     pub(crate) outputs: VecDeque<Output>,
     /// Calls may be made: connected, and registered or with nothing to wait for.
     pub(crate) ready: bool,
@@ -75,6 +88,7 @@ impl Core {
             next_call: 0,
             replies: VecDeque::new(),
             server_events: VecDeque::new(),
+            follow_ups: VecDeque::new(),
             outputs: VecDeque::new(),
             ready: false,
             farewells: Vec::new(),
@@ -254,6 +268,7 @@ impl Core {
         self.replies.clear();
         self.server_events.clear();
         self.farewells.clear();
+        self.follow_ups.clear();
         self.ready = false;
     }
 

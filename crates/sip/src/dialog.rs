@@ -115,6 +115,11 @@ impl Dialog {
         }
     }
 
+    /// The far side's address of record.
+    pub(crate) fn remote_address(&self) -> Option<Uri> {
+        NameAddr::parse(&self.remote).ok().map(|address| address.uri)
+    }
+
     /// Value of Replaces (RFC 3891) that names this dialog to its far side.
     pub(crate) fn replaces(&self) -> String {
         format!("{};to-tag={};from-tag={}", self.call_id, self.remote_tag, self.local_tag)

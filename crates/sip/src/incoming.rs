@@ -49,3 +49,14 @@ fn refuse(core: &Core, request: &Request) -> Option<Answer> {
     }
     None
 }
+
+/// What an INVITE wants to replace (RFC 3891 3): Call-ID, to-tag, from-tag; or the status that refuses it.
+pub(crate) fn replaced(request: &Request) -> Result<Option<(&str, &str, &str)>, u16> {
+    if request.get_all(H::Replaces).count() > 1 {
+        return Err(400);
+    }
+    let Some(value) = request.valued(H::Replaces).map_err(|_| 400_u16)? else { return Ok(None) };
+    let (Some(to), Some(from)) = (value.params.get("to-tag"), value.params.get("from-tag")) else { return Err(400) };
+    // What rings here cannot be replaced, and what talks may not if it says so.
+    if value.params.has("early-only") { Err(486) } else { Ok(Some((value.value, to, from))) }
+}

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use super::media::Purpose;
 use super::session::{Origin, Session};
 use super::{Call, Context, Next, State, outbound, remote};
-use crate::api::{CallEvent, CallHandle, Ended, MediaAnswer, MediaDirection, MediaError, MediaRequest};
-use crate::core::Core;
+use crate::api::{CallEvent, CallHandle, CallRequest, Ended, MediaAnswer, MediaDirection, MediaError, MediaRequest};
+use crate::core::{Core, FollowUp};
 use crate::dialog::Dialog;
 use crate::message::{HeaderName as H, Headers, Method, Request};
 use crate::request::Body;
@@ -25,12 +25,14 @@ pub(crate) struct Ringing {
     pub(crate) dialog: Dialog,
     request: Arc<Request>,
     answering: bool,
+    /// The call whose place this one takes (RFC 3891).
+    replacing: Option<CallHandle>,
     /// Answered while a reliable 180 was unconfirmed: the 200 waits for the PRACK (RFC 3262 section 3).
     ready: Option<String>,
 }
 
-/// A new INVITE: a call, or a refusal that has been sent.
-pub(crate) fn ring(core: &mut Core, handle: CallHandle, id: u32, request: &Arc<Request>) -> Option<Call> {
+/// A new INVITE: a call, or a refusal that has been sent. `replacing`: the call whose place it takes.
+pub(crate) fn ring(core: &mut Core, handle: CallHandle, id: u32, request: &Arc<Request>, replacing: Option<CallHandle>) -> Option<Call> {
     let refuse = |core: &mut Core, answer: Answer| {
         core.respond(id, answer);
         None
@@ -44,15 +46,26 @@ pub(crate) fn ring(core: &mut Core, handle: CallHandle, id: u32, request: &Arc<R
     if let Some(least) = timer::too_short(core, request) {
         return refuse(core, Answer::new(422).with("Min-SE", least.to_string()));
     }
-    if core.config.do_not_disturb {
+    if core.config.do_not_disturb && replacing.is_none() {
         return refuse(core, Answer::new(480));
     }
     let tag = core.server(id).map(|server| server.tag.clone())?;
     let Some(dialog) = Dialog::uas(request, &tag) else { return refuse(core, Answer::new(400)) };
     core.own(id, Owner::Call(handle));
-    let ringing = Ringing { id, dialog, request: Arc::clone(request), answering: false, ready: None };
+    let ringing = Ringing { id, dialog, request: Arc::clone(request), answering: false, replacing, ready: None };
+    let caller = Box::new(remote::caller(request));
+    if let Some(call) = replacing {
+        // RFC 3891 3: whoever talks already need not be rung for.
+        core.emit_call(handle, CallEvent::Replacing { call, remote: caller });
+        let mut call = Call::new(handle, State::Ringing(Box::new(ringing)));
+        call.request(core, CallRequest::Answer);
+        return Some(call);
+    }
     ringing.alert(core);
-    core.emit_call(handle, CallEvent::Incoming(Box::new(remote::caller(request))));
+    core.emit_call(handle, CallEvent::Incoming(caller));
+    if let Some(after) = remote::answer_after(request) {
+        core.emit_call(handle, CallEvent::AutoAnswer { after });
+    }
     Some(Call::new(handle, State::Ringing(Box::new(ringing))))
 }
 
@@ -119,6 +132,9 @@ impl Ringing {
         cx.core.respond(self.id, answer);
         if !self.offer().is_empty() {
             session.note_remote(cx, sdp::holds(sdp::direction(self.offer())));
+        }
+        if let Some(call) = self.replacing {
+            cx.core.follow_ups.push_back(FollowUp::Leave { call, reason: Ended::Replaced });
         }
         Next::To(State::Talking(Box::new(session)))
     }

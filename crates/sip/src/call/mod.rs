@@ -10,6 +10,7 @@
 mod inbound;
 mod media;
 mod outbound;
+mod referral;
 mod remote;
 mod session;
 
@@ -17,9 +18,9 @@ use std::sync::Arc;
 
 use patchcord_messages::Millis;
 
-use crate::api::{CallEvent, CallHandle, CallRequest, Ended, MediaAnswer, MediaError, MediaRequest};
+use crate::api::{CallEvent, CallHandle, CallRequest, Ended, MediaAnswer, MediaError, MediaRequest, TransferState};
 use crate::core::Core;
-use crate::message::{Headers, Request};
+use crate::message::{Headers, Request, Uri};
 use crate::transaction::{Answer, Outcome, Owner, Reply, ServerEvent};
 
 use inbound::Ringing;
@@ -31,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) handle: CallHandle,
     state: State,
     media: Media,
+    /// Asked for by the far side of another call, which is not told the result yet.
+    referral: Option<Referral>,
 }
 
 enum State {
@@ -49,6 +52,24 @@ enum State {
 }
 
 pub(crate) use inbound::ring;
+pub(crate) use referral::Referral;
+
+fn transfer(session: &mut Session, cx: &mut Context<'_>, target: &Uri) -> Next {
+    let config = &cx.core.config;
+    match crate::core::dialable(config, target) {
+        Ok(target) if !target.equivalent(&config.aor.without_params()) => session.transfer(cx, session::transfer::refer_to(&target), None),
+        // Nobody is transferred to oneself.
+        _ => {
+            cx.emit(CallEvent::Transfer(TransferState::Failed(400, "no such target".to_owned())));
+            Next::Stay
+        }
+    }
+}
+
+fn not_now(cx: &mut Context<'_>) -> Next {
+    cx.emit(CallEvent::Transfer(TransferState::Failed(491, "not now".to_owned())));
+    Next::Stay
+}
 
 /// A 2xx to an INVITE of a call that is over.
 pub(crate) fn late_answer(core: &mut Core, id: u32, draft: &crate::request::Draft, response: &crate::message::Response) {
@@ -67,6 +88,7 @@ pub(crate) struct Context<'a> {
     pub(crate) core: &'a mut Core,
     pub(crate) handle: CallHandle,
     pub(crate) media: &'a mut Media,
+    referral: &'a mut Option<Referral>,
 }
 
 impl Context<'_> {
@@ -80,6 +102,17 @@ impl Context<'_> {
 
     fn tell(&mut self, request: MediaRequest) {
         self.media.tell(self.core, self.handle, request);
+    }
+
+    /// Tells who asked for this call how it goes.
+    fn report(&mut self, status: u16) {
+        if let Some(referral) = *self.referral {
+            let last = status >= 200;
+            referral.report(self.core, status, last);
+            if last {
+                *self.referral = None;
+            }
+        }
     }
 
     fn owner(&self) -> Owner {
@@ -96,14 +129,21 @@ enum Next {
 
 impl Call {
     fn new(handle: CallHandle, state: State) -> Self {
-        Self { handle, state, media: Media::default() }
+        Self { handle, state, media: Media::default(), referral: None }
     }
 
     /// A call that we make.
-    pub(crate) fn invite(core: &mut Core, handle: CallHandle, target: crate::message::Uri, headers: Vec<(String, String)>) -> Self {
+    pub(crate) fn invite(
+        core: &mut Core,
+        handle: CallHandle,
+        target: Uri,
+        headers: Vec<(String, String)>,
+        mut referral: Option<Referral>,
+    ) -> Self {
         let mut media = Media::default();
-        let preparing = Preparing::begin(&mut Context { core, handle, media: &mut media }, target, headers);
-        Self { handle, state: State::Preparing(Box::new(preparing)), media }
+        let mut cx = Context { core, handle, media: &mut media, referral: &mut referral };
+        let preparing = Preparing::begin(&mut cx, target, headers);
+        Self { handle, state: State::Preparing(Box::new(preparing)), media, referral }
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -112,7 +152,7 @@ impl Call {
 
     /// Runs a part of the machine and goes where it says.
     fn step(&mut self, core: &mut Core, part: impl FnOnce(&mut State, &mut Context<'_>) -> Next) {
-        let mut cx = Context { core, handle: self.handle, media: &mut self.media };
+        let mut cx = Context { core, handle: self.handle, media: &mut self.media, referral: &mut self.referral };
         match part(&mut self.state, &mut cx) {
             Next::Stay => {}
             Next::To(state) => self.state = state,
@@ -124,6 +164,9 @@ impl Call {
         if !self.is_over() {
             self.state = State::Over;
             self.media.close(core, self.handle);
+            if let Some(referral) = self.referral.take() {
+                referral.report(core, referral::status_of(&reason), true);
+            }
             core.emit_call(self.handle, CallEvent::Ended(reason));
         }
     }
@@ -138,8 +181,44 @@ impl Call {
             (State::Talking(session), CallRequest::HangUp) => session.hang_up(cx),
             (State::Talking(session), CallRequest::Hold(hold)) => session.hold(cx, hold),
             (State::Talking(session), CallRequest::Dtmf(digits)) => session.dtmf(cx, &digits),
+            (State::Talking(session), CallRequest::Transfer { target }) => transfer(session, cx, &target),
+            (_, CallRequest::Transfer { .. }) => not_now(cx),
             _ => Next::Stay,
         });
+    }
+
+    /// Asks the far side to call somebody else, with a ready Refer-To.
+    pub(crate) fn transfer_to(&mut self, core: &mut Core, refer_to: Option<String>, other: CallHandle) {
+        self.step(core, |state, cx| match (state, refer_to) {
+            (State::Talking(session), Some(refer_to)) if other != cx.handle => session.transfer(cx, refer_to, Some(other)),
+            _ => not_now(cx),
+        });
+    }
+
+    /// See [`Session::referral_to_here`].
+    pub(crate) fn referral_to_here(&self) -> Option<String> {
+        if let State::Talking(session) = &self.state { session.referral_to_here() } else { None }
+    }
+
+    /// Another call has taken the place of this one.
+    pub(crate) fn leave(&mut self, core: &mut Core, reason: Ended) {
+        self.step(core, |state, cx| match state {
+            State::Talking(session) => session.leave(cx, reason),
+            _ => Next::Stay,
+        });
+    }
+
+    /// Tells the far side how the call goes that it asked for.
+    pub(crate) fn report(&mut self, core: &mut Core, number: u32, status: u16, last: bool) {
+        self.step(core, |state, cx| match state {
+            State::Talking(session) => session.report(cx, number, status, last),
+            _ => Next::Stay,
+        });
+    }
+
+    /// Whether a Replaces header names this call.
+    pub(crate) fn is_replaced_by(&self, call_id: &str, to_tag: &str, from_tag: &str) -> bool {
+        matches!(&self.state, State::Talking(session) if session.is_replaced_by(call_id, to_tag, from_tag))
     }
 
     /// The media engine answers.

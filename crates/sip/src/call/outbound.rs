@@ -243,6 +243,7 @@ impl Inviting {
             early_media = self.heard.as_ref() == Some(&tag);
         }
         cx.emit(CallEvent::Progress { status: response.status(), early_media });
+        cx.report(response.status());
         Next::Stay
     }
 
@@ -294,6 +295,7 @@ impl Inviting {
         };
         session.connected(cx, response, &answer);
         cx.emit(CallEvent::Connected { remote: Box::new(remote::answerer(response)) });
+        cx.report(200);
         cx.ask(MediaRequest::TakeAnswer { answer: answer.clone(), provisional: false }, Purpose::Final);
         session.note_remote(cx, sdp::holds(sdp::direction(&answer)));
         Next::To(State::Talking(Box::new(session)))

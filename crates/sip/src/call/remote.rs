@@ -50,3 +50,20 @@ pub(super) fn answerer(headers: &Headers) -> Remote {
     let asserted = headers.addresses(H::PAssertedIdentity).next().or_else(|| headers.addresses(H::RemotePartyId).next());
     remote(asserted.or_else(|| headers.to().ok()), headers)
 }
+
+/// The seconds after which the caller's server wants the call answered by itself.
+pub(super) fn answer_after(headers: &Headers) -> Option<u32> {
+    let after = headers.values(H::CallInfo).find_map(|value| {
+        let params = value.rsplit_once('>').map_or(value, |(_, params)| params);
+        params.split(';').find_map(|param| {
+            let (name, value) = param.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("answer-after").then(|| value.trim().parse().ok())?
+        })
+    });
+    after.or_else(|| {
+        let mut lines = headers.get_all(H::AlertInfo).map(str::to_ascii_lowercase);
+        lines
+            .any(|line| ["alert-autoanswer", "ring-answer", "auto answer", "auto-answer"].iter().any(|word| line.contains(word)))
+            .then_some(0)
+    })
+}

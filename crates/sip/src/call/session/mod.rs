@@ -12,6 +12,7 @@
 mod answer;
 mod offer;
 mod tones;
+pub(super) mod transfer;
 
 use patchcord_messages::Millis;
 
@@ -25,6 +26,7 @@ use crate::timer::{self, SessionTimer};
 use crate::transaction::{Answer, Outcome, Reply};
 
 use tones::Tones;
+use transfer::Transfer;
 
 pub(crate) struct Session {
     pub(crate) dialog: Dialog,
@@ -48,6 +50,7 @@ pub(crate) struct Session {
     timer: Option<SessionTimer>,
     /// A refresh of the session without SDP is out.
     refreshing: Option<u32>,
+    transfer: Option<Transfer>,
 }
 
 /// Who called.
@@ -112,6 +115,7 @@ impl Session {
             updates: false,
             timer: None,
             refreshing: None,
+            transfer: None,
         }
     }
 
@@ -216,14 +220,16 @@ impl Session {
             Method::Bye => {
                 cx.core.respond(id, Answer::new(200));
                 self.refuse_pending(cx);
-                return Next::End(if self.leaving { Ended::Local } else { Ended::Remote });
+                return Next::End(self.end_by_far_side(cx));
             }
             // It hung up with our BYE waiting for its ACK: nothing new is begun.
             _ if self.leaving => Answer::new(481),
             Method::Invite | Method::Update => return self.receive_offer(cx, id, request),
             Method::Info => self.info(cx, request),
             Method::Options => Answer::new(200),
-            Method::Prack | Method::Notify => Answer::new(481),
+            Method::Refer => return self.referred(cx, id, request),
+            Method::Notify => return self.notified(cx, id, request),
+            Method::Prack => Answer::new(481),
             _ => Answer::new(405).with("Allow", crate::core::ALLOW),
         };
         cx.core.respond(id, answer);
@@ -241,6 +247,9 @@ impl Session {
                 self.send_tone(cx);
             }
             return Ok(Next::Stay);
+        }
+        if self.is_transfer(reply.id) {
+            return Ok(self.transfer_reply(cx, &reply));
         }
         if self.refreshing == Some(reply.id) {
             return Ok(self.refresh_reply(cx, &reply));
