@@ -1,6 +1,8 @@
 //! Patchcord's own commands. `cargo xtask` alone lists them.
 #![allow(clippy::print_stdout, reason = "a command line program")]
 
+#[cfg(feature = "tools")]
+mod bench;
 mod commands;
 #[cfg(feature = "tools")]
 mod numbers;

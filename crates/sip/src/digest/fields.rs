@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::message::{Malformed, Values, unquote};
+use crate::message::{Malformed, Values, trim, unquote};
 
 /// Digest has 15 (RFC 7616 3.3 and 3.4), extensions a few more.
 const MAX: usize = 64;
@@ -16,9 +16,9 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Reads `scheme 1*SP params`.
     pub(super) fn parse(value: &'a str) -> Result<Self, Malformed> {
-        let value = value.trim_matches([' ', '\t']);
+        let value = trim(value);
         let (scheme, rest) = value.split_once([' ', '\t']).unwrap_or((value, ""));
-        let fields = Self { scheme, rest: rest.trim_matches([' ', '\t']) };
+        let fields = Self { scheme, rest: trim(rest) };
         if scheme.is_empty() || scheme.contains(['=', ',', '"']) {
             return Err(Malformed("authentication scheme is missing"));
         }
@@ -29,7 +29,7 @@ impl<'a> Fields<'a> {
     pub(super) fn iter(&self) -> impl Iterator<Item = Result<(&'a str, &'a str), Malformed>> + use<'a> {
         Values::new(self.rest, true).map(|field| {
             let (name, value) = field.split_once('=').ok_or(Malformed("authentication parameter without ="))?;
-            let (name, value) = (name.trim_end_matches([' ', '\t']), value.trim_start_matches([' ', '\t']));
+            let (name, value) = (trim(name), trim(value));
             let closed = !value.starts_with('"') || (value.len() > 1 && value.ends_with('"'));
             if name.is_empty() || !closed {
                 return Err(Malformed("bad authentication parameter"));

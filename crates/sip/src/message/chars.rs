@@ -75,9 +75,17 @@ pub(crate) fn slice(text: &str, from: usize, to: usize) -> &str {
 }
 
 /// `text` without white space on both sides (after unfolding that is space and tab).
-#[inline]
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
+    let bytes = text.as_bytes();
+    let space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    let (mut from, mut to) = (0, bytes.len());
+    while space(bytes.get(from)) {
+        from += 1;
+    }
+    while to > from && space(bytes.get(to - 1)) {
+        to -= 1;
+    }
+    slice(text, from, to)
 }
 
 /// A non-negative decimal number that fits.

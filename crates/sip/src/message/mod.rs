@@ -27,6 +27,8 @@ mod validate;
 mod values;
 mod via;
 
+pub(crate) use chars::trim;
+
 pub use builder::{Builder, InvalidValue, reason_phrase};
 pub use check::{Check, Verdict, check};
 pub use error::Malformed;

@@ -141,7 +141,7 @@ fn lines(headers: &mut Headers, at: &mut usize) -> Result<(), &'static str> {
 
 /// Replaces the line breaks between `start` and `end` by spaces.
 fn unfold(frame: &mut String, start: usize, end: usize) {
-    let line = slice(frame, start, end).replace(['\r', '\n'], " ");
+    let line: String = slice(frame, start, end).chars().map(|c| if matches!(c, '\r' | '\n') { ' ' } else { c }).collect();
     frame.replace_range(start..end, &line);
 }
 
@@ -158,9 +158,11 @@ fn field(frame: &str, start: usize, end: usize) -> Option<Field> {
     if name_end == start || bytes.get(colon) != Some(&b':') {
         return None;
     }
-    let raw = slice(frame, colon + 1, end);
-    let value = trim(raw);
-    let from = colon + 1 + (raw.len() - raw.trim_start_matches([' ', '\t']).len());
+    let mut from = colon + 1;
+    while from < end && matches!(bytes.get(from), Some(b' ' | b'\t')) {
+        from += 1;
+    }
+    let value = trim(slice(frame, from, end));
     let name = slice(frame, start, name_end);
     let known = match HeaderName::parse(name) {
         HeaderName::Other(_) => None,

@@ -1,0 +1,3 @@
+//! `cargo xtask bench NAME`: what is measured, and against whom.
+
+pub(crate) mod sip;
