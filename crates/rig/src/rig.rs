@@ -20,6 +20,9 @@ use crate::trace::{Trace, TraceEntry};
 use crate::users::Users;
 use crate::{certificate, crm};
 
+/// How long a shutdown waits for sockets whose far side does not read.
+const SHUTDOWN: Duration = Duration::from_secs(2);
+
 /// A running test bench. It has threads and a runtime of its own, so that whoever uses it needs neither, and any number
 /// of them run side by side. Dropping it ends everything that it began.
 #[derive(Debug)]
@@ -190,7 +193,7 @@ impl Rig {
         self.shared.ask(|reply| Control::Hold(call, false, reply)).await
     }
 
-    /// Starts the gaps and energies of a call's legs again.
+    /// Starts the gaps and energies of a call's legs again. When this returns, [`Rig::state`] shows the new figures.
     ///
     /// # Errors
     /// There is no such call, or it is over.
@@ -208,7 +211,14 @@ impl Rig {
 
     /// Ends all calls as a PBX does that is shut down in good order, then everything else.
     pub async fn shutdown(self) {
-        _ = self.shared.ask(Control::Stop).await;
+        let over = {
+            let _guard = self.runtime.as_ref().map(Runtime::enter);
+            tokio::time::sleep(SHUTDOWN)
+        };
+        tokio::select! {
+            _ = self.shared.ask(Control::Stop) => {}
+            () = over => {}
+        }
     }
 }
 

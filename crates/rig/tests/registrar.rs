@@ -1,5 +1,7 @@
 //! Who may register, and where they are reached (RFC 3261 section 10, RFC 7118, RFC 8760).
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use patchcord_rig::{DigestOffer, Rig, RigConfig};

@@ -1,5 +1,7 @@
 //! Calls between users and calls of the rig to users: Opus and G.711 relayed, forking, refusals, screen pop headers.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use patchcord_rig::{CallEnd, ControlError, LegState, PlaceCall, Rig, RigConfig, Sound};

@@ -130,10 +130,14 @@ impl Engine {
                     media.hear(sources);
                 }
             }
-            Command::Reset { leg } => {
-                if let Some(media) = self.legs.get_mut(&leg) {
-                    media.measure.reset(now);
+            Command::Reset { legs, number } => {
+                for leg in legs {
+                    if let Some(media) = self.legs.get_mut(&leg) {
+                        media.measure.reset(now);
+                    }
                 }
+                self.report();
+                self.tell(Happening::Reset { number });
             }
             Command::Close { leg } => {
                 self.routes.retain(|_, routed| *routed != leg);

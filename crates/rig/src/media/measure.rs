@@ -36,7 +36,8 @@ impl Level {
 
     fn loudness(&self) -> f64 {
         let squares: f64 = self.window.iter().map(|sample| (f64::from(*sample) / 32_768.0).powi(2)).sum();
-        (squares / WINDOW as f64).sqrt()
+        // An empty sum is −0, which would show.
+        (squares / WINDOW as f64).sqrt() + 0.0
     }
 
     /// Frequency, by the times between rising zero crossings; none where they differ much: that is no single tone.

@@ -44,8 +44,8 @@ pub(crate) enum Command {
     Direction { leg: LegId, send: bool, receive: bool },
     /// What it hears from now on, mixed. Opus cannot be mixed: there, one other leg with Opus, or nothing.
     Hear { leg: LegId, sources: Vec<Source> },
-    /// Start gaps and energies again.
-    Reset { leg: LegId },
+    /// Start gaps and energies again; answered with [`Happening::Figures`], then [`Happening::Reset`] with this number.
+    Reset { legs: Vec<LegId>, number: u64 },
     /// It is over; answered with [`Happening::Closed`].
     Close { leg: LegId },
     /// Throw away so many percent of inbound packets.
@@ -61,6 +61,8 @@ pub(crate) enum Happening {
     Connected { leg: LegId, connected: bool },
     /// Figures of all legs; ten times a second while there are any.
     Figures(HashMap<LegId, MediaFigures>),
+    /// A reset is done, and its figures are told.
+    Reset { number: u64 },
     /// The last figures of a leg.
     Closed { leg: LegId, figures: Box<MediaFigures> },
 }

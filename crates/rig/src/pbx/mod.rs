@@ -97,12 +97,17 @@ pub(crate) struct Pbx {
     switches: Arc<Switches>,
     trace: Trace,
     connections: BTreeMap<u64, Connection>,
+    /// Sockets that have not said that they are gone, those cut included.
+    sockets: u64,
+    stopping: Option<Reply<()>>,
     registrar: Registrar,
     auth: Auth,
     calls: BTreeMap<CallId, CallRecord>,
     parties: BTreeMap<LegId, Party>,
     ended: VecDeque<Call>,
     clients: HashMap<String, Client>,
+    /// Resets that the media engine has not confirmed.
+    resets: HashMap<u64, Reply<()>>,
     timers: Timers,
     faults: Faults,
     state: watch::Sender<Arc<State>>,
@@ -133,12 +138,15 @@ impl Pbx {
             switches,
             trace,
             connections: BTreeMap::new(),
+            sockets: 0,
+            stopping: None,
             registrar: Registrar::default(),
             auth,
             calls: BTreeMap::new(),
             parties: BTreeMap::new(),
             ended: VecDeque::new(),
             clients: HashMap::new(),
+            resets: HashMap::new(),
             timers,
             faults: Faults::default(),
             state,
@@ -175,11 +183,16 @@ impl Pbx {
     fn input(&mut self, input: Input) {
         match input {
             Input::Connected { connection, tls, sender } => {
+                self.sockets += 1;
                 self.connections.insert(connection, Connection { tls, sender });
                 self.dirty = true;
             }
             Input::Frame { connection, frame } => self.frame(connection, &frame),
-            Input::Closed { connection } => self.closed(connection),
+            Input::Closed { connection } => {
+                self.sockets = self.sockets.saturating_sub(1);
+                self.closed(connection);
+                self.stopped();
+            }
             Input::Control(control) => self.control(control),
         }
     }

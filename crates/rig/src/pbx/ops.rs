@@ -13,26 +13,24 @@ use crate::state::{CallEnd, CallId, LegId};
 
 impl Pbx {
     pub(crate) fn control(&mut self, control: Control) {
+        // Whoever asked for something is to see it in the state once the answer is there.
         match control {
-            Control::Place(place, reply) => _ = reply.send(self.place(*place)),
+            Control::Place(place, reply) => {
+                let placed = self.place(*place);
+                self.publish();
+                _ = reply.send(placed);
+            }
             Control::HangUp(call, reply) => {
                 let known = self.calls.contains_key(&call);
                 self.end(call, CallEnd::Rig);
+                self.publish();
                 _ = reply.send(known.then_some(()).ok_or(ControlError::NoSuchCall));
             }
             Control::Hold(call, hold, reply) => self.hold(call, hold, reply),
-            Control::Reset(call, reply) => {
-                let Some(record) = self.calls.get(&call) else {
-                    _ = reply.send(Err(ControlError::NoSuchCall));
-                    return;
-                };
-                for leg in &record.legs {
-                    self.media.tell(Command::Reset { leg: *leg });
-                }
-                _ = reply.send(Ok(()));
-            }
+            Control::Reset(call, reply) => self.reset(call, reply),
             Control::Fault(fault, reply) => {
                 self.fault(fault);
+                self.publish();
                 _ = reply.send(Ok(()));
             }
             Control::Stop(reply) => {
@@ -41,9 +39,29 @@ impl Pbx {
                 }
                 self.drop_sockets();
                 self.publish();
-                _ = reply.send(Ok(()));
+                self.stopping = Some(reply);
+                self.stopped();
             }
         }
+    }
+
+    /// A stop is done when every socket has sent what it was given and is gone.
+    pub(crate) fn stopped(&mut self) {
+        if self.sockets == 0
+            && let Some(reply) = self.stopping.take()
+        {
+            _ = reply.send(Ok(()));
+        }
+    }
+
+    fn reset(&mut self, call: CallId, reply: Reply<()>) {
+        let Some(legs) = self.calls.get(&call).map(|record| record.legs.clone()) else {
+            _ = reply.send(Err(ControlError::NoSuchCall));
+            return;
+        };
+        let number = self.next_id();
+        self.resets.insert(number, reply);
+        self.media.tell(Command::Reset { legs, number });
     }
 
     /// The rig calls a user.

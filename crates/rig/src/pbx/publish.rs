@@ -27,6 +27,12 @@ impl Pbx {
                     self.figures(leg, figures);
                 }
             }
+            Happening::Reset { number } => {
+                self.publish();
+                if let Some(reply) = self.resets.remove(&number) {
+                    _ = reply.send(Ok(()));
+                }
+            }
             Happening::Closed { leg, figures } => self.figures(leg, *figures),
         }
     }

@@ -190,6 +190,7 @@ impl Pbx {
         self.acknowledge(leg, connection, ours.cseq);
         self.apply_media(leg);
         if let Some(reply) = ours.reply {
+            self.publish();
             _ = reply.send(Ok(()));
         }
     }
