@@ -1,5 +1,7 @@
 //! Digest authentication, against the RFCs' examples and against itself.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use patchcord_sip::digest::{Algorithm, Challenge, Credentials, Hash, Offer, Proof, Response, ha1, strongest};
 
 fn challenge(value: &str) -> Challenge {

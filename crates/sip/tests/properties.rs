@@ -1,5 +1,7 @@
 //! What holds for every input: parse∘print is the identity on meaning, arbitrary bytes never panic, hostile sizes cost linear time.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use patchcord_sip::Uri;
 use patchcord_sip::digest::{Algorithm, Challenge, Credentials, Hash, Offer, Proof, Response as Answer};
 use patchcord_sip::message::{

@@ -8,20 +8,26 @@ use crate::shell::{cargo, run, step};
 
 /// `cargo xtask build`.
 pub(crate) fn build(args: &[String]) -> Result<()> {
-    none(args)?;
+    match args.first() {
+        Some(arg) if arg != "--quick" => bail!("what is `{arg}`?"),
+        _ => {}
+    }
     setup::for_build()?;
     step("extension");
-    run(cargo()?.args(["run", "--quiet", "--package", "patchcord-bundle"]))
+    run(cargo()?.args(["run", "--quiet", "--package", "patchcord-bundle", "--"]).args(args))
 }
 
 /// `cargo xtask package`: the build writes the zip as well, so this is the build.
 pub(crate) fn package(args: &[String]) -> Result<()> {
-    build(args)
+    match args.first() {
+        None => build(&[]),
+        Some(arg) => bail!("what is `{arg}`?"),
+    }
 }
 
 /// `cargo xtask rig`.
 pub(crate) fn rig(args: &[String]) -> Result<()> {
-    run(cargo()?.args(["run", "--quiet", "--package", "patchcord-rig", "--"]).args(args))
+    run(cargo()?.args(["run", "--quiet", "--package", "patchcord-rig", "--bin", "rig", "--"]).args(args))
 }
 
 /// `cargo xtask demo`.
@@ -49,12 +55,7 @@ pub(crate) fn with_browser(command: &mut Command) -> Result<&mut Command> {
 /// Commands that need the project's own crates: xtask again, with them compiled in, and fast, as some of them measure.
 #[cfg(not(feature = "tools"))]
 pub(crate) fn with_tools(args: &[String]) -> Result<()> {
-    run(cargo()?.args(["run", "--quiet", "--release", "--package", "xtask", "--features", "tools", "--"]).args(args))
-}
-
-fn none(args: &[String]) -> Result<()> {
-    match args.first() {
-        None => Ok(()),
-        Some(arg) => bail!("what is `{arg}`?"),
-    }
+    // From where we were started: files on the command line are named from there.
+    let here = std::env::current_dir()?;
+    run(cargo()?.current_dir(here).args(["run", "--quiet", "--release", "--package", "xtask", "--features", "tools", "--"]).args(args))
 }
