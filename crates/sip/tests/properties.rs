@@ -5,8 +5,8 @@
 use patchcord_sip::Uri;
 use patchcord_sip::digest::{Algorithm, Challenge, Credentials, Hash, Offer, Proof, Response as Answer};
 use patchcord_sip::message::{
-    Builder, CSeq, Contacts, HeaderName as H, MediaType, Message, Method, NameAddr, NameAddrRef, RAck, RetryAfter, Valued, Via, Warning,
-    check, unescape, unquote,
+    Builder, CSeq, Contacts, HeaderName as H, MediaType, Message, Method, NameAddr, NameAddrRef, RAck, RetryAfter, Valued, Verdict, Via,
+    Warning, check, unescape, unquote,
 };
 use proptest::prelude::*;
 
