@@ -80,32 +80,30 @@ pub(crate) async fn bind(port: u16) -> std::io::Result<TcpListener> {
 /// Accepts connections for ever; while they are refused the port is closed.
 pub(crate) async fn listen(mut listener: TcpListener, address: SocketAddr, manner: Manner, context: Context) {
     let mut refuse = context.switches.refuse.subscribe();
-    let refuses = !matches!(manner, Manner::Silent);
     loop {
+        let refused = *refuse.borrow_and_update() && !matches!(manner, Manner::Silent);
+        if refused {
+            drop(listener);
+            if refuse.wait_for(|refuse| !refuse).await.is_err() {
+                return;
+            }
+            listener = loop {
+                match bind(address.port()).await {
+                    Ok(listener) => break listener,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+                }
+            };
+        }
         tokio::select! {
+            biased;
+            changed = refuse.changed() => if changed.is_err() {
+                return;
+            },
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => _ = tokio::spawn(serve(stream, manner.clone(), context.clone())),
                 // Too many open files, most likely: others may close theirs.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
-            changed = refuse.changed(), if refuses => {
-                if changed.is_err() {
-                    return;
-                }
-                if !*refuse.borrow_and_update() {
-                    continue;
-                }
-                drop(listener);
-                if refuse.wait_for(|refuse| !refuse).await.is_err() {
-                    return;
-                }
-                listener = loop {
-                    match bind(address.port()).await {
-                        Ok(listener) => break listener,
-                        Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
-                    }
-                };
-            }
         }
     }
 }
