@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use patchcord_messages::Millis;
 
-use crate::api::{CallEvent, CallHandle, CallRequest, Config, Ended, Fault, Input, Output, Transmit};
+use crate::api::{CallEvent, CallHandle, CallRequest, Config, Ended, Event, Fault, Input, Output, SubscriptionState, Transmit};
 use crate::call::{self, Call};
 use crate::connection::Step;
 use crate::core::{self, Core, FollowUp};
 use crate::incoming;
-use crate::message::{Message, Method, Request, Uri};
+use crate::message::{MediaType, Message, Method, Request, Uri};
 use crate::registration::{Change, Registration};
+use crate::request::Body;
+use crate::subscription::Subscription;
 use crate::transaction::{Answer, Failure, Outcome, Owner, Reply, ServerEvent};
 
 /// A wake-up later than this was no wake-up but the end of a sleep.
@@ -24,6 +26,7 @@ pub struct UserAgent {
     pub(crate) core: Core,
     registration: Registration,
     pub(crate) calls: BTreeMap<CallHandle, Call>,
+    pub(crate) subscriptions: Vec<Subscription>,
     /// The socket over which calls could last be made.
     settled_on: Option<u32>,
     /// Stop was asked for: when it is done with, whatever is still open.
@@ -38,7 +41,7 @@ impl UserAgent {
     pub fn new(config: Config, seed: [u8; 32]) -> Self {
         let mut core = Core::new(config, seed);
         let registration = Registration::new(&mut core);
-        Self { core, registration, calls: BTreeMap::new(), settled_on: None, stopping: None, armed: None }
+        Self { core, registration, calls: BTreeMap::new(), subscriptions: Vec::new(), settled_on: None, stopping: None, armed: None }
     }
 
     /// A handle for [`Input::Invite`]. Incoming calls take theirs from the same count, so no handle is ever used twice.
@@ -69,6 +72,13 @@ impl UserAgent {
             Input::Media { call, round, result } => {
                 if let Some(call) = self.calls.get_mut(&call) {
                     call.media(&mut self.core, round, result);
+                }
+            }
+            Input::Message { id, target, content_type, body } => self.message(id, &target, content_type, body),
+            Input::Subscribe { id, target, event, expires } => self.subscribe(id, &target, event, expires),
+            Input::Unsubscribe { id } => {
+                for subscription in self.subscriptions.iter_mut().filter(|subscription| subscription.id == id) {
+                    subscription.end(&mut self.core);
                 }
             }
             Input::Invite { call, target, headers } => self.invite(call, &target, headers),
@@ -110,6 +120,30 @@ impl UserAgent {
         }
         let call = Call::invite(&mut self.core, handle, target, headers, None);
         self.calls.insert(handle, call);
+    }
+
+    fn message(&mut self, id: u32, target: &Uri, content_type: String, body: String) {
+        let target = core::dialable(&self.core.config, target);
+        let (Ok(target), Ok(_)) = (target, MediaType::parse(&content_type)) else {
+            self.core.emit(Event::MessageSent { id, status: 400, reason: "this cannot be sent".to_owned() });
+            return;
+        };
+        let draft = self.core.initial(Method::Message, &target).with_body(Body { kind: content_type.into(), text: body });
+        self.core.send(draft, Owner::Message(id));
+    }
+
+    fn subscribe(&mut self, id: u32, target: &Uri, event: String, expires: u32) {
+        let target = core::dialable(&self.core.config, target);
+        let package =
+            event.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
+        let (Ok(target), true) = (target, package) else {
+            let state = SubscriptionState::Ended(400, "this cannot be subscribed to".to_owned());
+            self.core.emit(Event::Subscription { id, state });
+            return;
+        };
+        self.subscriptions.retain(|subscription| subscription.id != id);
+        let subscription = Subscription::begin(&mut self.core, id, target, event, expires);
+        self.subscriptions.push(subscription);
     }
 
     fn follow(&mut self, follow_up: FollowUp) {
@@ -170,12 +204,16 @@ impl UserAgent {
         for call in self.calls.values_mut() {
             call.handle_timeout(&mut self.core);
         }
+        for subscription in &mut self.subscriptions {
+            subscription.handle_timeout(&mut self.core);
+        }
         self.core.send_farewells();
     }
 
     /// What follows from the state as a whole. True if something was done.
     fn follow_up(&mut self) -> bool {
         self.calls.retain(|_, call| !call.is_over());
+        self.subscriptions.retain(|subscription| !subscription.is_over());
         let ready = self.core.is_open() && self.registration.is_settled();
         if ready != self.core.ready {
             self.core.ready = ready;
@@ -206,6 +244,9 @@ impl UserAgent {
         for call in self.calls.values_mut() {
             call.ready(&mut self.core, regained);
         }
+        for subscription in &mut self.subscriptions {
+            subscription.ready(&mut self.core);
+        }
         self.core.send_farewells();
     }
 
@@ -215,6 +256,7 @@ impl UserAgent {
             call.abort(&mut self.core);
         }
         self.calls.clear();
+        self.subscriptions.clear();
         self.core.forget();
         self.core.connection.stop();
         self.registration.stopped(&mut self.core);
@@ -279,6 +321,19 @@ impl UserAgent {
                 debug_assert!(!matches!(change, Change::Registered) || self.core.is_open());
             }
             Owner::KeepAlive => {}
+            Owner::Subscription(id) => {
+                for subscription in self.subscriptions.iter_mut().filter(|subscription| subscription.id == id) {
+                    subscription.reply(&mut self.core, &reply);
+                }
+            }
+            Owner::Message(id) => {
+                let (status, reason) = match &reply.outcome {
+                    Outcome::Response(response) if response.status() < 200 => return,
+                    Outcome::Response(response) => (response.status(), response.reason().to_owned()),
+                    Outcome::Failed(_) => (408, "Request Timeout".to_owned()),
+                };
+                self.core.emit(Event::MessageSent { id, status, reason });
+            }
             Owner::Nobody => self.stray(&reply),
             Owner::Farewell { tries } => {
                 let tries = match reply.outcome {
@@ -350,7 +405,8 @@ impl UserAgent {
 
     fn next_timeout(&self) -> Option<Millis> {
         let calls = self.calls.values().filter_map(Call::next_timeout);
+        let subscriptions = self.subscriptions.iter().filter_map(Subscription::next_timeout);
         let others = [self.core.next_timeout(), self.registration.next_timeout(), self.stopping];
-        calls.chain(others.into_iter().flatten()).min()
+        calls.chain(subscriptions).chain(others.into_iter().flatten()).min()
     }
 }

@@ -115,6 +115,12 @@ impl Dialog {
         }
     }
 
+    /// The same with the numbers that requests before it have begun.
+    pub(crate) fn continued(mut self, sequence: &Sequence) -> Self {
+        self.sequence = sequence.clone();
+        self
+    }
+
     /// The far side's address of record.
     pub(crate) fn remote_address(&self) -> Option<Uri> {
         NameAddr::parse(&self.remote).ok().map(|address| address.uri)

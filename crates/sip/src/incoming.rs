@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use crate::agent::UserAgent;
+use crate::api::Event;
+use crate::call::remote;
 use crate::core::{ALLOW, Core};
 use crate::message::{HeaderName as H, Method, Request};
+use crate::notice;
 use crate::transaction::Answer;
 
 /// Deals with the request of a new transaction.
@@ -17,7 +20,10 @@ pub(crate) fn dispatch(agent: &mut UserAgent, id: u32) {
     if request.to().is_ok_and(|to| to.tag().is_some()) {
         match agent.call_for(&request) {
             Some((call, core)) => call.receive(core, id, &request),
-            None => agent.core.respond(id, Answer::new(481)),
+            None => match agent.subscriptions.iter_mut().find(|subscription| subscription.takes(&request)) {
+                Some(subscription) if *request.method() == Method::Notify => subscription.notified(&mut agent.core, id, &request),
+                _ => agent.core.respond(id, Answer::new(481)),
+            },
         }
         return;
     }
@@ -25,9 +31,33 @@ pub(crate) fn dispatch(agent: &mut UserAgent, id: u32) {
         Method::Invite => return agent.ring(id, &request),
         // 11.2: as an INVITE would be answered now.
         Method::Options => Answer::new(if agent.core.config.do_not_disturb { 480 } else { 200 }).with("Accept", "application/sdp"),
+        Method::Message => message(&mut agent.core, &request),
+        Method::Notify => return unasked(&mut agent.core, id, &request),
         _ => Answer::new(481),
     };
     agent.core.respond(id, answer);
+}
+
+/// A short message (RFC 3428 7).
+pub(crate) fn message(core: &mut Core, request: &Request) -> Answer {
+    let content_type = request.get(H::ContentType).unwrap_or("text/plain").to_owned();
+    if request.get(H::ContentEncoding).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        return Answer::new(415).with("Accept-Encoding", "identity");
+    }
+    let from = Box::new(remote::caller(request));
+    core.emit(Event::Message { from, content_type, body: request.text().to_owned() });
+    Answer::new(200)
+}
+
+/// A notice that nobody subscribed to: many PBXs tell of voicemail so (RFC 3842 has none of it, but all phones take it).
+fn unasked(core: &mut Core, id: u32, request: &Request) {
+    let event = request.valued(H::Event).ok().flatten().map(|event| event.value.to_ascii_lowercase());
+    if event.as_deref() == Some("message-summary") {
+        core.respond(id, Answer::new(200));
+        notice::tell(core, None, "message-summary", request, &mut Vec::new());
+    } else {
+        core.respond(id, Answer::new(481));
+    }
 }
 
 /// 8.2.1, 8.2.2: method, Request-URI, Require.

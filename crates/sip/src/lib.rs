@@ -16,10 +16,12 @@ mod dialog;
 pub mod digest;
 mod incoming;
 pub mod message;
+mod notice;
 mod registration;
 mod request;
 mod rng;
 mod sdp;
+mod subscription;
 mod timer;
 mod transaction;
 

@@ -11,7 +11,7 @@ mod inbound;
 mod media;
 mod outbound;
 mod referral;
-mod remote;
+pub(crate) mod remote;
 mod session;
 
 use std::sync::Arc;

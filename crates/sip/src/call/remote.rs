@@ -41,7 +41,7 @@ fn remote(address: Option<NameAddrRef<'_>>, headers: &Headers) -> Remote {
 }
 
 /// The caller: From, as the INVITE has it.
-pub(super) fn caller(headers: &Headers) -> Remote {
+pub(crate) fn caller(headers: &Headers) -> Remote {
     remote(headers.from().ok(), headers)
 }
 

@@ -25,6 +25,10 @@ pub(crate) enum Owner {
     KeepAlive,
     /// A call.
     Call(crate::api::CallHandle),
+    /// A subscription, by the name that the phone gave it.
+    Subscription(u32),
+    /// A short message, by the name that the phone gave it.
+    Message(u32),
     /// Nobody but the far side: a BYE of a call that is over here, sent late.
     Farewell {
         /// How often it was sent before.

@@ -37,6 +37,8 @@ pub struct Bench {
     pub raw: Vec<String>,
     pub states: Vec<RegistrationState>,
     pub calls: Vec<(CallHandle, CallEvent)>,
+    /// All other events.
+    pub others: Vec<Event>,
     pub engines: BTreeMap<CallHandle, Engine>,
     /// Answers of the engines are held back while set.
     pub hold_media: bool,
@@ -98,6 +100,7 @@ impl Bench {
             raw: Vec::new(),
             states: Vec::new(),
             calls: Vec::new(),
+            others: Vec::new(),
             engines: BTreeMap::new(),
             hold_media: false,
             held: VecDeque::new(),
@@ -147,7 +150,7 @@ impl Bench {
                 }
                 Output::Event(Event::Registration(state)) => self.states.push(state),
                 Output::Event(Event::Call { call, event }) => self.calls.push((call, event)),
-                Output::Event(_) => {}
+                Output::Event(event) => self.others.push(event),
                 Output::Transmit(Transmit::Open { generation, url }) => {
                     self.generation = generation;
                     self.urls.push(url);

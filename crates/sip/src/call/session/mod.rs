@@ -227,6 +227,7 @@ impl Session {
             Method::Invite | Method::Update => return self.receive_offer(cx, id, request),
             Method::Info => self.info(cx, request),
             Method::Options => Answer::new(200),
+            Method::Message => crate::incoming::message(cx.core, request),
             Method::Refer => return self.referred(cx, id, request),
             Method::Notify => return self.notified(cx, id, request),
             Method::Prack => Answer::new(481),
