@@ -209,6 +209,9 @@ fn faults_are_answered_or_not() {
         let found = if expected == 200 { u16::from(Message::parse(frame.as_str()).is_ok()) * 200 } else { status(&frame) };
         assert_eq!(found, expected, "{from:?} -> {to:?}");
     }
+    // Nothing of a broken line breaks ours.
+    let answer = refused(&INVITE.replace("From: \"A\"", "From: \"A\rB\"")).response("t").unwrap().finish().unwrap();
+    assert!(answer.contains("\r\nFrom: \"A B\" <") && !answer.replace("\r\n", "").contains('\r'), "{answer}");
     // A bad ACK and a bad response are never answered.
     let ack = INVITE.replace("INVITE", "ACK").replace("Max-Forwards: 70", "Max-Forwards: x");
     assert_eq!(status(&ack), 0);

@@ -107,19 +107,20 @@ fn lines(headers: &mut Headers, at: &mut usize) -> Result<(), &'static str> {
         let Some((mut end, mut next, broken)) = line_end(&headers.frame, start) else {
             return fault.and(Err("no empty line behind the headers"));
         };
+        // What is left of a CR that broke no line must not get into our answer.
+        let mut mend = broken.is_err();
         fault = fault.and(broken);
         if end == start {
             *at = next;
             return fault;
         }
         // RFC 3261 7.3.1: a line that begins with white space goes on with the one before; the break means no more than a space.
-        let mut folded = false;
         while matches!(headers.frame.as_bytes().get(next), Some(b' ' | b'\t')) {
             let Some((more, after, broken)) = line_end(&headers.frame, next) else {
                 return fault.and(Err("no empty line behind the headers"));
             };
             fault = fault.and(broken);
-            folded = true;
+            mend = true;
             (end, next) = (more, after);
         }
         *at = next;
@@ -129,7 +130,7 @@ fn lines(headers: &mut Headers, at: &mut usize) -> Result<(), &'static str> {
         if headers.fields.len() >= MAX_HEADERS {
             return fault.and(Err("too many headers"));
         }
-        if folded {
+        if mend {
             unfold(&mut headers.frame, start, end);
         }
         match field(&headers.frame, start, end) {
