@@ -51,6 +51,8 @@ pub(crate) struct Grouping {
     pub(crate) breaks: u32,
     /// Never written without the national prefix.
     pub(crate) prefix_required: bool,
+    /// Usually written with the national prefix.
+    pub(crate) prefix_usual: bool,
 }
 
 /// How a national number is grouped.
@@ -67,6 +69,7 @@ pub(crate) fn grouping(place: usize, national: &[u8]) -> Grouping {
                 broken = false;
                 digits += 1;
             }
+            b'0'..=b'9' if digits == 0 => grouping.prefix_usual = true,
             _ => broken = true,
         }
     }

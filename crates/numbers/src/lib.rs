@@ -26,6 +26,7 @@ mod hint;
 mod number;
 mod parse;
 mod plan;
+mod possible;
 mod region;
 mod run;
 mod scan;

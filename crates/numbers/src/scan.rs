@@ -31,11 +31,13 @@ pub(crate) struct Hit {
 }
 
 /// Which groups of a run part it, in the order in which libphonenumber tries them.
-const PARTINGS: [(u8, u8); 6] = [
+const PARTINGS: [(u8, u8); 7] = [
     (kind::SLASH, kind::SLASH),
     (kind::OPEN, kind::OPEN),
     (kind::SPACE | kind::DASH, kind::SPACE | kind::DASH),
     (kind::LONG_DASH, kind::LONG_DASH),
+    // What libphonenumber does not do: at every space and full stop, as in 1.13912345678 2.13812345678.
+    (0, 0),
     (kind::DOT, kind::DOT),
     (kind::SPACE, kind::SPACE),
 ];
@@ -98,8 +100,8 @@ impl<'a> Scan<'a> {
             return None;
         }
         // 20.12.34 is also how New Caledonia writes numbers.
-        let said = verdict.hint == Hint::Phone && verdict.immediate || self.hint == Hint::Phone;
-        let number = said && count == 3 && Candidate::new(self, run, 0, count).is_some_and(|candidate| candidate.is_exact());
+        let said = verdict.hint == Hint::Phone && verdict.immediate;
+        let number = said && count == 3 && Candidate::new(self, run, 0, count, verdict).is_some_and(|candidate| candidate.is_exact());
         (!number).then_some((index, index + 3))
     }
 
@@ -122,7 +124,10 @@ impl<'a> Scan<'a> {
             return Some(hit);
         }
         for (mask, wanted) in PARTINGS {
-            let parts = |group: &Group| group.before & mask == wanted;
+            let parts = |group: &Group| match mask {
+                0 => group.before & (kind::SPACE | kind::DOT) != 0,
+                _ => group.before & mask == wanted,
+            };
             let mut start = from;
             let mut parted = false;
             for at in from + 1..=to {
@@ -150,7 +155,7 @@ impl<'a> Scan<'a> {
     fn among_others(&mut self, run: &Run, from: usize, to: usize) -> Option<Hit> {
         let groups = run.groups();
         let count = to - from;
-        let glued = groups.get(to - 1).is_some_and(|group| group.len() > 2 && self.text.get(group.end).is_some_and(|next| is_latin(*next)));
+        let glued = groups.get(to - 1).is_some_and(|group| self.text.get(group.end).is_some_and(|next| is_latin(*next)));
         if !(3..=SEARCHED).contains(&count) || glued || self.finder.strength == Strength::Careful {
             return None;
         }
@@ -164,11 +169,15 @@ impl<'a> Scan<'a> {
         for start in from..first.min(to) {
             for end in (start + 2..=to).rev() {
                 let left_out = count - (end - start);
+                let length = |index: usize| groups.get(index).map_or(0, Group::len);
+                let one_side = (start == from) != (end == to);
+                let alike = start > from && length(start - 1) == length(start) || end < to && length(end) == length(end - 1);
                 if (1..=2).contains(&left_out)
+                    && (one_side && !alike || length(start) == 3)
                     && open(start)
                     && open(end)
                     && run.digits(start, end).len() >= 10
-                    && let Some(candidate) = Candidate::new(self, run, start, end)
+                    && let Some(candidate) = Candidate::new(self, run, start, end, Verdict::default())
                     && candidate.is_exact()
                     && let Some(hit) = self.attempt(run, start, end, false)
                 {
@@ -181,7 +190,9 @@ impl<'a> Scan<'a> {
 
     /// The number that the groups `from..to` are, if they are one.
     fn attempt(&mut self, run: &Run, from: usize, to: usize, extended: bool) -> Option<Hit> {
-        let candidate = Candidate::new(self, run, from, to)?;
+        let start = run.groups().get(from)?.start;
+        let verdict = if from == 0 { self.chain.1 } else { self.verdict(start) };
+        let candidate = Candidate::new(self, run, from, to, verdict)?;
         let outline = candidate.outline;
         let mut end = outline.end;
         let mut extra = None;
@@ -200,7 +211,6 @@ impl<'a> Scan<'a> {
             }
             end = extension.end;
         }
-        let verdict = if from == 0 { self.chain.1 } else { self.verdict(outline.start) };
         if candidate.score(self, run, verdict, end)? < self.threshold() {
             return None;
         }
@@ -224,7 +234,8 @@ impl<'a> Scan<'a> {
         let unit = |index: usize| self.text.get(index).copied().unwrap_or(0);
         let next = unit(last.end);
         let time = matches!(next, 0x3A | 0xFF1A) && digit(unit(last.end + 1)).is_some();
-        let word = is_latin(next) && last.len() <= 2 || matches!(next, 0x5E74 | 0x6708 | 0x65E5 | 0x70B9 | 0x65F6 | 0x5143 | 0x25);
+        let word =
+            is_latin(next) && !is_latin(unit(last.end + 2)) || matches!(next, 0x5E74 | 0x6708 | 0x65E5 | 0x70B9 | 0x65F6 | 0x5143 | 0x25);
         last.before & kind::SPACE != 0 && last.len() <= 4 && (time || word) && extension(self.text, last.end).is_none()
     }
 
@@ -249,10 +260,10 @@ impl<'a> Scan<'a> {
             index -= 1;
         }
         let verdict = judge(text, index, start);
-        if verdict.hint == Hint::None && self.chain.0 > 0 && self.chain.0 < start && is_chain(text, self.chain.0, start) {
-            return self.chain.1;
-        }
-        verdict
+        let chained = verdict.hint == Hint::None && self.chain.0 > 0 && self.chain.0 < start && is_chain(text, self.chain.0, start);
+        let verdict = if chained { self.chain.1 } else { verdict };
+        // A word right before the number knows better than the label of the cell; one further off does not.
+        if verdict.immediate || self.hint == Hint::None { verdict } else { Verdict { hint: self.hint, immediate: true } }
     }
 
     /// A service number or an internal extension: found only where a word or the label says that it is a phone number.
@@ -261,8 +272,7 @@ impl<'a> Scan<'a> {
         if group.len() > 8 || run.plus.is_some() || self.finder.strength == Strength::Careful && !verdict.immediate {
             return None;
         }
-        let said = if verdict.immediate || self.hint == Hint::None { verdict.hint } else { self.hint };
-        if said != Hint::Phone || !(verdict.immediate || self.hint == Hint::Phone) {
+        if verdict.hint != Hint::Phone || !verdict.immediate {
             return None;
         }
         let digits = run.digits(0, 1);

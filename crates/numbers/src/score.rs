@@ -4,6 +4,7 @@ use crate::chars::{kind, separator};
 use crate::format::{Grouping, grouping};
 use crate::hint::{Hint, Verdict};
 use crate::parse::{Parsed, Source, parse_in, parse_international, parse_plus};
+use crate::possible::possible;
 use crate::run::Run;
 use crate::scan::Scan;
 use crate::surroundings::{Neighbours, after, before};
@@ -24,6 +25,9 @@ impl Outline {
         before(text, self.start, self.lead) == Neighbours::Fine && after(text, self.end) == Neighbours::Fine
     }
 }
+
+/// A word right before the number says that it is one.
+const PHONE: Verdict = Verdict { hint: Hint::Phone, immediate: true };
 
 /// How the digits are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +53,8 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// The best reading of the groups `from..to`. None: no valid number, or brackets that do not match.
-    pub(crate) fn new(scan: &Scan<'_>, run: &Run, from: usize, to: usize) -> Option<Self> {
+    /// The best reading of the groups `from..to`, of which a word or the label says what it does. None: no valid number, or brackets that do not match.
+    pub(crate) fn new(scan: &Scan<'_>, run: &Run, from: usize, to: usize, said: Verdict) -> Option<Self> {
         let digits = run.digits(from, to);
         let plus = if from == 0 { run.plus } else { None };
         if run.overlong || !(4..=22).contains(&digits.len()) {
@@ -65,7 +69,10 @@ impl Candidate {
                 return;
             }
             let (style, exact) = style(run, from, to, &parsed, grouping);
-            let base = base(&parsed, style, order);
+            let mut base = base(&parsed, style, order) + i32::from(exact && from + 1 < to);
+            if parsed.source == Source::National && !parsed.prefix && grouping.prefix_usual {
+                base -= if style == Style::Usual { 2 } else { 3 };
+            }
             if best.is_none_or(|(score, ..)| base > score) {
                 best = Some((base, parsed, style, exact));
             }
@@ -81,8 +88,18 @@ impl Candidate {
                 offer(parse_international(plan, digits), 0);
             }
         }
-        let (base, parsed, style, exact) = best?;
-        let outline = outline(scan.text, run, from, to, plus)?;
+        let (base, parsed, style, exact) = match best {
+            Some(best) => best,
+            // Under a word that says so, what only looks like a number is one.
+            None if plus.is_none() && said == PHONE => {
+                let mut regions = scan.finder.regions.iter();
+                let parsed = regions.find_map(|plan| possible(scan.finder.plan, plan.region, digits, to - from))?;
+                let (style, exact) = style(run, from, to, &parsed, Grouping { breaks: u32::MAX, ..Grouping::default() });
+                (0, parsed, style, exact)
+            }
+            None => return None,
+        };
+        let outline = outline(scan.text, run, from, to, plus, &parsed)?;
         Some(Self { outline, parsed, style, exact, base, from, to })
     }
 
@@ -122,20 +139,19 @@ impl Candidate {
         if around == Neighbours::Doubtful {
             score -= if usual { 2 } else { 5 };
         }
-        if self.is_something_else(run) {
+        if self.is_something_else(run, verdict) {
             score -= 6;
         }
-        let verdict = if verdict.immediate || scan.hint == Hint::None { verdict } else { Verdict { hint: scan.hint, immediate: true } };
         score += match (verdict.hint, verdict.immediate) {
             (Hint::None, _) => 0,
             (Hint::Phone, true) => 4,
             (Hint::Phone, false) => 2,
             (Hint::Other, true) if self.parsed.source == Source::International => -3,
-            (Hint::Other, true) => -8 + 3 * i32::from(usual),
+            (Hint::Other, true) => -8 + 2 * i32::from(usual),
             (Hint::Other, false) if eager => 0,
             (Hint::Other, false) => -4 + 3 * i32::from(usual),
         };
-        Some(score + i32::from(scan.is_whole(start, end)))
+        Some(score + i32::from(verdict.hint != Hint::Other && scan.is_whole(start, end)))
     }
 
     /// Whether a full stop without a space ties it to more digits: `0.13912345678`.
@@ -149,19 +165,19 @@ impl Candidate {
         before || behind
     }
 
-    fn is_something_else(&self, run: &Run) -> bool {
+    fn is_something_else(&self, run: &Run, verdict: Verdict) -> bool {
         let digits = run.digits(self.from, self.to);
         let bare = self.style == Style::Bare;
         let plain = matches!(self.parsed.source, Source::Code | Source::International);
         shape::is_date(run, self.from, self.to)
             || self.style == Style::Odd && shape::is_figure(run, self.from, self.to)
-            || bare && shape::is_filler(digits)
+            || bare && shape::is_filler(digits) && verdict != PHONE
             || bare && plain && digits.len() >= 14 && shape::passes_luhn(digits)
     }
 }
 
 /// Where a candidate starts and ends: brackets belong to it if both do. None: they do not match.
-fn outline(text: &[u16], run: &Run, from: usize, to: usize, plus: Option<usize>) -> Option<Outline> {
+fn outline(text: &[u16], run: &Run, from: usize, to: usize, plus: Option<usize>, parsed: &Parsed) -> Option<Outline> {
     let first = run.groups().get(from)?;
     let last = run.groups().get(to.checked_sub(1)?)?;
     let unit = |index: usize| text.get(index).map_or(kind::OTHER, |unit| separator(*unit));
@@ -175,6 +191,8 @@ fn outline(text: &[u16], run: &Run, from: usize, to: usize, plus: Option<usize>)
             kind::OPEN => (depth, pairs) = (1, pairs + 1),
             kind::CLOSE if depth > 0 => depth = 0,
             kind::CLOSE if opened && !closes_lead => (closes_lead, pairs) = (true, pairs + 1),
+            // 02)312-3456, as Koreans and Japanese write area codes.
+            kind::CLOSE if index == first.end && parsed.prefix && matches!(parsed.region.code(), "KR" | "JP" | "TW") => {}
             kind::CLOSE => return None,
             _ => {}
         }

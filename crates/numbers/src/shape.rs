@@ -16,7 +16,7 @@ pub(crate) fn is_date(run: &Run, from: usize, to: usize) -> bool {
             return true;
         }
         // 1979-2011, 2026-1120.
-        if marked && len(0) == 4 && len(1) == 4 && is_year(value(index)) {
+        if index == 0 && marked && len(0) == 4 && len(1) == 4 && is_year(value(index)) {
             let next = value(index + 1);
             if is_year(next) || is_month_day(next / 100, next % 100) {
                 return true;

@@ -8,7 +8,7 @@ use crate::chars::{fold, is_word_letter};
 const PHONE: &str = "电话 手机 座机 热线 客服 传真 固话 联系方式 联系 拨打 致电 来电 去电 回电 咨询 呼叫 主叫 被叫 微信 短信 移动电话 一键拨号 拨号 投诉 报修 预约 订餐 举报 总机 前台 \
     電話 手機 熱線 聯絡 聯繫 致電 來電 傳真 行動電話 行動 專線 查詢 流動電話 撥打 總機 市話 客服專線 \
     tel tels telephone* phone* telefon* mobile* mob mobil* cell* hp fax* faks call calls called calling callback dial* ring whatsapp wechat viber telegram signal contact* hotline* helpline* landline* \
-    tollfree toll-free switchboard reception text sms voicemail ph handset desk direct reach reached reachable helpdesk concierge \
+    tollfree toll-free switchboard reception text sms voicemail ph handset desk direct reach reached reachable helpdesk callerid caller-id caller did dnis ani cli inbound outbound concierge \
     handy rufnummer* festnetz* durchwahl anruf* anrufen angerufen erreichbar erreichen kontakt* notruf* hotlines \
     téléphone* téléphon* tél portable* fixe appeler appelez appelle appel appels joindre joignable numéro-vert standard \
     teléfono* telefono* teléfonos móvil* movil* celular* cel llamar llame llámenos llámame llamada llamadas fijo contacto contáctenos cellulare \
@@ -22,7 +22,7 @@ const PHONE: &str = "电话 手机 座机 热线 客服 传真 固话 联系方�
 const LETTERS: &str = "tmpfcodhw";
 
 /// Say "something else".
-const OTHER: &str = "订单* 单号 运单 快递 编号 流水 身份证 证件 证号 账号 账户 帐号 帐户 卡号 银行卡 金额 合计 价格 总价 单价 余额 日期 时间 合同 发票 税号 税务 邮编 邮政编码 批次 序列号 条码 条形码 型号 货号 版本 \
+const OTHER: &str = "usd eur rmb cny hkd twd gbp jpy krw rub inr 人民币 订单* 单号 运单 快递 编号 流水 身份证 证件 证号 账号 账户 帐号 帐户 卡号 银行卡 金额 合计 价格 总价 单价 余额 日期 时间 合同 发票 税号 税务 邮编 邮政编码 批次 序列号 条码 条形码 型号 货号 版本 \
     qq 工号 学号 编码 代码 信用代码 单据 凭证 交易号 交易 支付 数量 库存 积分 物流 追踪 案件 案号 工单 会员号 会员卡 车架 设备号 房号 票号 航班 车次 邮箱 面积 坐标 经度 纬度 备案 许可证 执照 商品 产品号 校验码 验证码 密码 年份 生日 印次 书号 期号 卡 保单 提单 箱号 柜号 \
     訂單 單號 編號 身分證 帳號 帳戶 金額 合計 價格 總價 日期 時間 發票 統編 統一編號 郵遞區號 批號 序號 條碼 型號 貨號 數量 庫存 卡號 信用卡 驗證碼 \
     order* orders id ids uid uuid guid ref refs reference* invoice* inv po sku skus upc ean gtin isbn issn asin tracking track awb waybill ticket* case cases account* acct a/c iban swift bic routing serial* sn s/n imei imsi meid iccid mac vin zip zipcode postcode postal \

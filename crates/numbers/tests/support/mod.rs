@@ -1,6 +1,8 @@
 //! What the tests share.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod corpus;
+
 use patchcord_numbers::{Cell, Finder, FinderConfig, Hint, Number, Region, Strength};
 
 /// A find with the text it covers.
