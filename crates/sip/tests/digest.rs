@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use patchcord_sip::digest::{Algorithm, Challenge, Credentials, Hash, Offer, Proof, Response, ha1, strongest};
+use patchcord_sip::digest::{Algorithm, Challenge, Credentials, Hash, Offer, Proof, Response, ha1, next_nonce, strongest};
 
 fn challenge(value: &str) -> Challenge {
     match Offer::parse(value) {
@@ -206,4 +206,13 @@ fn broken_credentials_are_refused() {
         assert_ne!(broken, good);
         assert!(Response::parse(&broken).is_err(), "{broken}");
     }
+}
+
+#[test]
+fn the_next_nonce_is_read() {
+    assert_eq!(next_nonce("nextnonce=\"47364c23432d2e13\"").as_deref(), Some("47364c23432d2e13"));
+    assert_eq!(next_nonce(" qop=auth, rspauth=\"6629fae\", cnonce=\"a\", NextNonce = \"a,b\", nc=00000001").as_deref(), Some("a,b"));
+    assert_eq!(next_nonce("qop=auth, rspauth=\"6629fae\""), None);
+    assert_eq!(next_nonce("nextnonce=\"\""), None);
+    assert_eq!(next_nonce(""), None);
 }

@@ -381,6 +381,9 @@ fn check_judges_to_the_letter() {
     ] {
         assert_eq!(judge(&with(lines)), expected, "{lines}");
     }
+    assert_eq!(judge(&INVITE.replace("\"A\"", "\"张三\"")), Verdict::Accept);
+    assert_eq!(judge(&INVITE.replace("\"A\"", "张三")), Verdict::Reject(400));
+    assert_eq!(request(&INVITE.replace("\"A\"", "张三")).from().unwrap().display_name(), "张三");
     let body = |lines: &str| judge(&format!("{}v=0\r\n", with(lines)));
     assert_eq!(body("X: y"), Verdict::Reject(400));
     assert_eq!(body("Content-Type: application/sdp"), Verdict::Accept);

@@ -25,6 +25,11 @@ impl<'a> Fields<'a> {
         Ok(fields)
     }
 
+    /// Reads parameters without a scheme: Authentication-Info.
+    pub(super) fn bare(value: &'a str) -> Self {
+        Self { scheme: "", rest: trim(value) }
+    }
+
     /// All of them; an error in place of one without `=`, or with a value that is neither a token nor a well-formed quoted string.
     pub(super) fn iter(&self) -> impl Iterator<Item = Result<(&'a str, &'a str), Malformed>> + use<'a> {
         Values::new(self.rest, true).map(|field| {

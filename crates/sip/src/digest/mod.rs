@@ -10,4 +10,4 @@ mod response;
 
 pub use algorithm::{Algorithm, Hash, ha1};
 pub use challenge::{Challenge, Credentials, Offer, Proof, strongest};
-pub use response::Response;
+pub use response::{Response, next_nonce};

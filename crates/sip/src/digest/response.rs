@@ -85,3 +85,10 @@ impl Response {
         differences == 0 && expected.len() == self.response.len()
     }
 }
+
+/// The nonce to use from the next request on, where Authentication-Info or Proxy-Authentication-Info of a 2xx gives one (RFC 7616 3.5).
+/// Its count begins at 1 again.
+#[must_use]
+pub fn next_nonce(authentication_info: &str) -> Option<String> {
+    Fields::bare(authentication_info).owned("nextnonce").filter(|nonce| !nonce.is_empty())
+}

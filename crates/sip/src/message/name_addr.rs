@@ -48,8 +48,9 @@ impl<'a> NameAddrRef<'a> {
             }
             display
         } else {
-            // `*(token LWS)`, if a `<` comes behind it; else all of this is an addr-spec.
-            while cursor.peek().is_some_and(|byte| chars::is(byte, chars::TOKEN) || byte == b' ' || byte == b'\t') {
+            // `*(token LWS)`, if a `<` comes behind it; else all of this is an addr-spec. Letters beyond ASCII should stand in quotes, but
+            // some servers send Chinese names without.
+            while cursor.peek().is_some_and(|byte| chars::is(byte, chars::TOKEN) || byte == b' ' || byte == b'\t' || !byte.is_ascii()) {
                 cursor.at += 1;
             }
             if cursor.peek() == Some(b'<') {
@@ -91,6 +92,11 @@ impl<'a> NameAddrRef<'a> {
     #[must_use]
     pub fn display_name(&self) -> Cow<'a, str> {
         unquote(self.display)
+    }
+
+    /// Whether the display name is written as RFC 3261 25.1 wants: in quotes where it is more than ASCII tokens.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.display.is_ascii() || self.display.starts_with('"')
     }
 
     /// The address.

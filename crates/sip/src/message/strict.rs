@@ -33,12 +33,10 @@ fn header(name: H<'_>, value: &str) -> Result {
     match name {
         H::Contact if value == "*" => Ok(()),
         H::Contact | H::PAssertedIdentity | H::PAssociatedUri | H::PPreferredIdentity | H::Diversion | H::RemotePartyId => {
-            each(value, |value| NameAddrRef::parse(value).map(drop))
+            each(value, |value| address(value, false))
         }
-        H::Route | H::RecordRoute | H::Path | H::ServiceRoute | H::HistoryInfo => {
-            each(value, |value| if NameAddrRef::parse(value)?.is_bracketed() { Ok(()) } else { Err(Malformed("route without < >")) })
-        }
-        H::ReferTo | H::ReferredBy | H::ReplyTo => NameAddrRef::parse(value).map(drop),
+        H::Route | H::RecordRoute | H::Path | H::ServiceRoute | H::HistoryInfo => each(value, |value| address(value, true)),
+        H::From | H::To | H::ReferTo | H::ReferredBy | H::ReplyTo => address(value, false),
         H::Require | H::ProxyRequire | H::Unsupported => each(value, token),
         // These may be empty.
         H::Allow | H::Supported | H::AllowEvents | H::ContentEncoding | H::RecvInfo => Values::new(value, true).try_for_each(token),
@@ -72,6 +70,14 @@ fn header(name: H<'_>, value: &str) -> Result {
 fn each(value: &str, read: impl Fn(&str) -> Result) -> Result {
     super::params::split(value, b',')
         .try_for_each(|value| if value.is_empty() { Err(Malformed("empty value in a list")) } else { read(value) })
+}
+
+fn address(value: &str, bracketed: bool) -> Result {
+    let address = NameAddrRef::parse(value)?;
+    if bracketed && !address.is_bracketed() {
+        return Err(Malformed("route without < >"));
+    }
+    if address.is_strict() { Ok(()) } else { Err(Malformed("display name needs quotes")) }
 }
 
 fn token(value: &str) -> Result {
