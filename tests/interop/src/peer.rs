@@ -31,13 +31,15 @@ pub struct Account {
     pub user: String,
     /// Password.
     pub password: String,
+    /// Its descriptions offer telephone-event (RFC 4733).
+    pub tones: bool,
 }
 
 impl Account {
     /// One of the server's users, with the right password.
     #[must_use]
     pub fn new(server: String, user: &str) -> Self {
-        Self { server, user: user.to_owned(), password: format!("pw-{user}") }
+        Self { server, user: user.to_owned(), password: format!("pw-{user}"), tones: true }
     }
 }
 
@@ -48,6 +50,8 @@ pub struct Heard {
     pub registration: Vec<RegistrationState>,
     /// What became of calls.
     pub calls: Vec<(CallHandle, CallEvent)>,
+    /// What was said beside these.
+    pub others: Vec<Event>,
     /// Every frame, `>` sent and `<` received.
     pub frames: Vec<String>,
     /// The last description from the far side of each call.
@@ -81,9 +85,18 @@ impl Peer {
     /// # Errors
     /// Where the account is no account.
     pub fn start(account: &Account) -> Result<Self> {
+        let instance = format!("00000000-0000-4000-8000-{:0>12}", account.user.bytes().map(u32::from).sum::<u32>());
+        Self::start_as(account, &instance)
+    }
+
+    /// The same for another installation of the same agent.
+    ///
+    /// # Errors
+    /// Where the account is no account.
+    pub fn start_as(account: &Account, instance: &str) -> Result<Self> {
         let aor: Uri = format!("sip:{}@pbx.test", account.user).parse().map_err(|error| anyhow::anyhow!("{error:?}"))?;
         let mut seed = [7; 32];
-        for (byte, letter) in seed.iter_mut().zip(account.user.bytes().chain(account.server.bytes())) {
+        for (byte, letter) in seed.iter_mut().zip(account.user.bytes().chain(instance.bytes().rev())) {
             *byte = letter;
         }
         let config = Config {
@@ -92,7 +105,7 @@ impl Peer {
             display_name: account.user.clone(),
             auth_user: account.user.clone(),
             credential: Credential::Password(Secret::new(account.password.clone())),
-            instance: format!("00000000-0000-4000-8000-{:0>12}", account.user.bytes().map(u32::from).sum::<u32>()),
+            instance: instance.to_owned(),
             expires: 120,
             user_agent: "Patchcord interop".to_owned(),
             outbound_proxy: false,
@@ -109,6 +122,7 @@ impl Peer {
             sockets: mpsc::unbounded_channel(),
             socket: None,
             versions: BTreeMap::new(),
+            tones: account.tones,
         };
         let task = tokio::spawn(driver.run(from_test));
         let peer = Self { inputs, heard, agent, task };
@@ -149,6 +163,17 @@ impl Peer {
         };
         self.give(Input::Invite { call, target, headers: Vec::new() });
         Ok(call)
+    }
+
+    /// The calls that have been heard of and are not over.
+    #[must_use]
+    pub fn live(&self) -> Vec<CallHandle> {
+        let heard = self.heard();
+        let mut calls: Vec<CallHandle> = heard.calls.iter().map(|(call, _)| *call).collect();
+        calls.sort();
+        calls.dedup();
+        calls.retain(|call| !heard.of(*call).any(|event| matches!(event, CallEvent::Ended(_))));
+        calls
     }
 
     /// Everything heard so far.
@@ -209,6 +234,7 @@ struct Driver {
     sockets: (mpsc::UnboundedSender<FromSocket>, mpsc::UnboundedReceiver<FromSocket>),
     socket: Option<(u32, mpsc::UnboundedSender<String>)>,
     versions: BTreeMap<CallHandle, u32>,
+    tones: bool,
 }
 
 impl Driver {
@@ -246,7 +272,7 @@ impl Driver {
                 Output::Timeout(wake) => return wake,
                 Output::Event(Event::Registration(state)) => self.told.send_modify(|heard| heard.registration.push(state)),
                 Output::Event(Event::Call { call, event }) => self.told.send_modify(|heard| heard.calls.push((call, event))),
-                Output::Event(_) => {}
+                Output::Event(event) => self.told.send_modify(|heard| heard.others.push(event)),
                 Output::Transmit(Transmit::Open { generation, url }) => {
                     let (sender, frames) = mpsc::unbounded_channel();
                     self.socket = Some((generation, sender));
@@ -279,9 +305,9 @@ impl Driver {
         let version = *version;
         let keep = |driver: &Self, description: String| driver.told.send_modify(|heard| drop(heard.descriptions.insert(call, description)));
         match request {
-            MediaRequest::CreateOffer { direction, .. } => Some(MediaAnswer::Sdp(sdp::describe(direction, version))),
+            MediaRequest::CreateOffer { direction, .. } => Some(MediaAnswer::Sdp(sdp::describe(direction, version, self.tones))),
             MediaRequest::AnswerOffer { offer, direction } => {
-                let answer = sdp::describe(sdp::answering(&offer, direction), version);
+                let answer = sdp::describe(sdp::answering(&offer, direction), version, self.tones);
                 keep(self, offer);
                 Some(MediaAnswer::Sdp(answer))
             }

@@ -3,7 +3,7 @@
 use patchcord_sip::MediaDirection;
 
 /// A complete description with one audio stream.
-pub(crate) fn describe(direction: MediaDirection, version: u32) -> String {
+pub(crate) fn describe(direction: MediaDirection, version: u32, tones: bool) -> String {
     let direction = match direction {
         MediaDirection::SendRecv => "sendrecv",
         MediaDirection::SendOnly => "sendonly",
@@ -31,7 +31,7 @@ pub(crate) fn describe(direction: MediaDirection, version: u32) -> String {
         "a=rtpmap:111 opus/48000/2",
         "a=rtpmap:0 PCMU/8000",
         "a=rtpmap:8 PCMA/8000",
-        "a=rtpmap:126 telephone-event/8000",
+        if tones { "a=rtpmap:126 telephone-event/8000" } else { "a=ptime:20" },
         "",
     ]
     .join("\r\n")
