@@ -191,9 +191,8 @@ impl App {
             self.scanner.take();
             self.hide_chip();
         }
-        if let Some(site) = site.as_ref().filter(|_| wants.numbers)
-            && self.scanner.borrow().is_none()
-        {
+        let scanning = self.scanner.borrow().is_some();
+        if let Some(site) = site.as_ref().filter(|_| wants.numbers && !scanning) {
             self.begin_scan(site);
         }
         if !wants.widget {

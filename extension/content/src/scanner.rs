@@ -73,7 +73,7 @@ pub(crate) fn finder(site: &SiteState) -> Finder {
         NumberStyle::Eager => Strength::Eager,
     };
     let regions = site.regions.iter().filter_map(|code| Region::from_code(code)).collect();
-    Finder::new(&FinderConfig { regions, strength, internal_extensions: None })
+    Finder::new(&FinderConfig { regions, strength, ..FinderConfig::default() })
 }
 
 /// As it will be dialled.
