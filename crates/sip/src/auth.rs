@@ -4,7 +4,7 @@
 //! only where the server calls our nonce stale. Challenges are remembered, so that later requests carry credentials at once (22.3).
 
 use crate::api::{Config, Credential};
-use crate::digest::{Challenge, Credentials, Offer, Proof, strongest};
+use crate::digest::{Challenge, Credentials, Offer, Proof, next_nonce, strongest};
 use crate::message::{HeaderName as H, Method, Response};
 use crate::request::Draft;
 use crate::rng::Rng;
@@ -133,6 +133,20 @@ impl Authenticator {
                 _ => continue,
             };
             attempts.sent.push((name, value));
+        }
+    }
+
+    /// The server names the nonce for the next request (RFC 7616 3.5), which saves a challenge.
+    pub(crate) fn noted(&mut self, response: &Response) {
+        let register = response.cseq().is_ok_and(|cseq| cseq.method == Method::Register);
+        for (proxy, name) in [(false, H::AuthenticationInfo), (true, H::ProxyAuthenticationInfo)] {
+            let Some(nonce) = response.get(name).and_then(next_nonce) else { continue };
+            // It does not say which realm it is of: only where there is one, it is sure.
+            let mut spaces = self.spaces.iter_mut().filter(|space| space.proxy == proxy && space.register == register);
+            if let (Some(Space { challenge: Some(challenge), count, .. }), None) = (spaces.next(), spaces.next()) {
+                challenge.nonce = nonce;
+                *count = 0;
+            }
         }
     }
 

@@ -165,6 +165,16 @@ fn a_rejection_says_its_status() {
 }
 
 #[test]
+fn a_call_is_sent_elsewhere() {
+    let mut bench = Bench::registered();
+    let (call, _) = bench.ring(|invite| invite);
+    bench.response(180);
+    bench.ask(call, CallRequest::Redirect { target: Uri::parse("sip:1005@pbx.example.com").unwrap() });
+    assert_eq!(bench.response(302).get(H::Contact), Some("<sip:1005@pbx.example.com>"));
+    assert_eq!(bench.events().last(), Some(&E::Ended(Ended::Rejected)));
+}
+
+#[test]
 fn the_caller_gives_up() {
     for (reason, expected) in [
         (None, Ended::Cancelled),

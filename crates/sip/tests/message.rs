@@ -236,7 +236,14 @@ fn limits() {
     assert_eq!(refused(&many(10_000)).reason, "too many headers");
     let body = |bytes: usize| format!("{INVITE}{}", "b".repeat(bytes - INVITE.len()));
     assert!(Message::parse(body(MAX_FRAME)).is_ok());
-    assert_eq!(refused(&body(MAX_FRAME + 1)).refusal, Refusal::Discard);
+    let large = refused(&body(MAX_FRAME + 1));
+    assert_eq!((large.refusal, large.reason), (Refusal::Answer(513), "Message Too Large"));
+    assert_eq!(refused(&body(MAX_FRAME).replace("tag=1", "tag=你好")).refusal, Refusal::Answer(513));
+    assert_eq!(refused(&body(MAX_FRAME + 1).replace("INVITE", "ACK")).refusal, Refusal::Discard);
+    assert_eq!(refused(&format!("INVITE sip:{}", "a".repeat(MAX_FRAME))).refusal, Refusal::Discard);
+    let mut bytes = body(MAX_FRAME).into_bytes();
+    bytes.extend([0xff; 10]);
+    assert_eq!(Message::parse_bytes(&bytes).unwrap_err().refusal, Refusal::Answer(513));
     assert_eq!(Message::parse_bytes(&vec![0xff; MAX_FRAME + 1]).unwrap_err().refusal, Refusal::Discard);
 }
 
@@ -378,12 +385,48 @@ fn check_judges_to_the_letter() {
         ("X-Any: a\r\nX-Any: b", Verdict::Accept),
         ("Expires: 99999999999999999999", Verdict::Accept),
         ("Content-Type: sdp", Verdict::Reject(400)),
+        ("Expires: soon", Verdict::Reject(400)),
+        ("Expires: -1", Verdict::Reject(400)),
+        ("Content-Length: 0\r\nl: 0", Verdict::Reject(400)),
+        ("X-Control: a\u{1}b", Verdict::Reject(400)),
+        ("X-Control: a\tb \"\\\u{1}\"", Verdict::Accept),
+        ("Alert-Info: <http://a/ring.wav>;info=alert-autoanswer", Verdict::Accept),
+        ("Call-Info: sip:a@b;answer-after=0", Verdict::Reject(400)),
+        ("Call-Info: <sip:a@b>;answer-after=0", Verdict::Accept),
+        ("P-Asserted-Identity: <sip:a@b>;a;b;A", Verdict::Reject(400)),
+        ("P-Asserted-Identity: <sip:a@b;x=1;x=2>", Verdict::Reject(400)),
+        ("Accept-Language: da, en-gb;q=0.8, *", Verdict::Accept),
+        ("Priority: very urgent", Verdict::Reject(400)),
+        ("MIME-Version: 1.0", Verdict::Accept),
+        ("MIME-Version: one", Verdict::Reject(400)),
     ] {
         assert_eq!(judge(&with(lines)), expected, "{lines}");
     }
     assert_eq!(judge(&INVITE.replace("\"A\"", "\"张三\"")), Verdict::Accept);
     assert_eq!(judge(&INVITE.replace("\"A\"", "张三")), Verdict::Reject(400));
     assert_eq!(request(&INVITE.replace("\"A\"", "张三")).from().unwrap().display_name(), "张三");
+    for (from, to, expected) in [
+        ("CSeq: 7 ", "CSeq: 2147483647 ", Verdict::Accept),
+        ("CSeq: 7 ", "CSeq: 2147483648 ", Verdict::Reject(400)),
+        ("transport=ws>", "transport=ws>;q=0.701", Verdict::Accept),
+        ("transport=ws>", "transport=ws>;q=1.1", Verdict::Reject(400)),
+        ("transport=ws>", "transport=ws>;q=0.7001", Verdict::Reject(400)),
+        ("asdhds\r\n", "asdhds;rport;ttl=255;received=2001:db8::1\r\n", Verdict::Accept),
+        ("asdhds\r\n", "asdhds;ttl=256\r\n", Verdict::Reject(400)),
+        ("asdhds\r\n", "asdhds;rport=65536\r\n", Verdict::Reject(400)),
+        ("asdhds\r\n", "asdhds;received=pbx.test\r\n", Verdict::Reject(400)),
+        ("asdhds\r\n", "asdhds;branch=z9hG4bK2\r\n", Verdict::Reject(400)),
+        ("pbx.test SIP", "pbx.test;lr;lr SIP", Verdict::Reject(400)),
+        ("tag=1", "tag=1;tag=2", Verdict::Reject(400)),
+    ] {
+        let frame = INVITE.replacen(from, to, 1);
+        assert_ne!(frame, INVITE);
+        assert_eq!(judge(&frame), expected, "{to}");
+    }
+    assert_eq!(judge(&INVITE.replace("INVITE", "SUBSCRIBE")), Verdict::Reject(489));
+    assert_eq!(judge(&INVITE.replace("INVITE", "NOTIFY")), Verdict::Reject(489));
+    assert_eq!(judge(&with("Event: dialog").replace("INVITE", "NOTIFY")), Verdict::Reject(400));
+    assert_eq!(judge(&with("Event: dialog\r\nSubscription-State: active;expires=60").replace("INVITE", "NOTIFY")), Verdict::Accept);
     let body = |lines: &str| judge(&format!("{}v=0\r\n", with(lines)));
     assert_eq!(body("X: y"), Verdict::Reject(400));
     assert_eq!(body("Content-Type: application/sdp"), Verdict::Accept);

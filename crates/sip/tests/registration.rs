@@ -232,6 +232,22 @@ fn a_refresh_carries_credentials_at_once_and_counts_the_nonce() {
 }
 
 #[test]
+fn the_nonce_that_the_server_names_next_is_used() {
+    let mut bench = Bench::new(config());
+    bench.start();
+    let first = bench.request("REGISTER");
+    bench.respond(&first, 401, Reply::tag("r").with("WWW-Authenticate", challenge("MD5", "n1")));
+    let second = bench.request("REGISTER");
+    bench.respond(&second, 200, Reply::tag("r").with("Expires", "60").with("Authentication-Info", "nextnonce=\"n2\""));
+    while bench.sent.is_empty() {
+        bench.advance(1_000);
+        bench.frame("\r\n");
+    }
+    let refresh = bench.request("REGISTER");
+    assert_eq!((field(&refresh, "nonce"), field(&refresh, "nc")), ("n2", "00000001"));
+}
+
+#[test]
 fn a_challenge_that_we_cannot_answer_is_named() {
     for (value, name) in [
         ("Digest realm=\"x\", nonce=\"y\", algorithm=ROT-13", "ROT-13"),

@@ -413,6 +413,34 @@ fn tones_come_by_info() {
 }
 
 #[test]
+fn any_info_goes_and_comes() {
+    let (mut bench, call, invite) = bench();
+    bench.ask(call, CallRequest::Info { content_type: "application/x-crm".to_owned(), body: "id=1".to_owned() });
+    let info = bench.request("INFO");
+    assert_eq!((info.get(H::ContentType), info.text()), (Some("application/x-crm"), "id=1"));
+    bench.respond(&info, 200, Reply::default());
+    bench.ask(call, CallRequest::Info { content_type: "no type".to_owned(), body: "id=1".to_owned() });
+    bench.nothing_sent();
+    bench.far_request(&invite, "INFO", 1, "hello", &[("X-A", "b")]);
+    bench.response(200);
+    assert_eq!(bench.events(), [E::Info { content_type: "application/dtmf-relay".to_owned(), body: "hello".to_owned() }]);
+}
+
+#[test]
+fn a_pbx_tells_that_the_far_side_is_somebody_else_now() {
+    let (mut bench, _, invite) = bench();
+    let update = |bench: &mut Bench, number: u32, who: &str| {
+        bench.far_request(&invite, "UPDATE", number, "", &[("P-Asserted-Identity", who)]);
+        bench.response(200);
+        bench.events()
+    };
+    let events = update(&mut bench, 1, "\"Carol\" <sip:1003@pbx.example.com>");
+    assert!(matches!(events.as_slice(), [E::Identity(remote)] if remote.user == "1003" && remote.display_name == "Carol"));
+    assert_eq!(update(&mut bench, 2, "\"Carol\" <sip:1003@pbx.example.com>"), [], "no news");
+    assert_eq!(update(&mut bench, 3, "<sip:1004@pbx.example.com>").len(), 1);
+}
+
+#[test]
 fn a_call_outlives_its_socket_and_moves_to_the_new_one() {
     let (mut bench, call, _) = bench();
     bench.lose_socket();

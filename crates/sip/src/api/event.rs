@@ -172,6 +172,16 @@ pub enum CallEvent {
     HoldFailed(u16, String),
     /// Tones came by INFO.
     Dtmf(String),
+    /// INFO came with anything else. Not to be trusted.
+    Info {
+        /// Type of the body.
+        content_type: String,
+        /// The body.
+        body: String,
+    },
+    /// The network says that the far side is somebody else now (P-Asserted-Identity or Remote-Party-ID in a re-INVITE or UPDATE): a PBX has
+    /// transferred it.
+    Identity(Box<Remote>),
     /// We hung up; waiting for the far side's word.
     Ending,
     /// A transfer that we asked for.

@@ -111,6 +111,18 @@ pub enum CallRequest {
     Hold(bool),
     /// Tones: RFC 4733 where it was agreed on, else INFO `application/dtmf-relay`.
     Dtmf(String),
+    /// Turn it away and say where to call instead (302).
+    Redirect {
+        /// Whom.
+        target: Uri,
+    },
+    /// INFO with a body of any type (RFC 2976), which the far side may or may not understand.
+    Info {
+        /// Its type.
+        content_type: String,
+        /// The body.
+        body: String,
+    },
     /// Blind transfer: the far side is asked (REFER, RFC 3515) to call `target` instead of us. Followed by [`CallEvent::Transfer`].
     Transfer {
         /// Whom.

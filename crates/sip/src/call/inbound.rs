@@ -13,7 +13,7 @@ use super::{Call, Context, Next, State, outbound, remote};
 use crate::api::{CallEvent, CallHandle, CallRequest, Ended, MediaAnswer, MediaDirection, MediaError, MediaRequest};
 use crate::core::{Core, FollowUp};
 use crate::dialog::Dialog;
-use crate::message::{HeaderName as H, Headers, Method, Request};
+use crate::message::{HeaderName as H, Headers, Method, Request, Uri};
 use crate::request::Body;
 use crate::sdp;
 use crate::timer;
@@ -105,6 +105,11 @@ impl Ringing {
     pub(crate) fn reject(&mut self, cx: &mut Context<'_>, status: u16) -> Next {
         let status = if (400..700).contains(&status) { status } else { 480 };
         cx.core.respond(self.id, Answer::new(status));
+        Next::End(Ended::Rejected)
+    }
+
+    pub(crate) fn redirect(&mut self, cx: &mut Context<'_>, target: &Uri) -> Next {
+        cx.core.respond(self.id, Answer::new(302).with("Contact", format!("<{}>", target.without_headers().as_str())));
         Next::End(Ended::Rejected)
     }
 

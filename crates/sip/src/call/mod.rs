@@ -178,6 +178,8 @@ impl Call {
             (State::Ringing(ringing), CallRequest::HangUp) => ringing.reject(cx, 486),
             (State::Ringing(ringing), CallRequest::Reject(status)) => ringing.reject(cx, status),
             (State::Ringing(ringing), CallRequest::Answer) => ringing.answer(cx),
+            (State::Ringing(ringing), CallRequest::Redirect { target }) => ringing.redirect(cx, &target),
+            (State::Talking(session), CallRequest::Info { content_type, body }) => session.send_info(cx, content_type, body),
             (State::Talking(session), CallRequest::HangUp) => session.hang_up(cx),
             (State::Talking(session), CallRequest::Hold(hold)) => session.hold(cx, hold),
             (State::Talking(session), CallRequest::Dtmf(digits)) => session.dtmf(cx, &digits),

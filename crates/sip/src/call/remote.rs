@@ -45,10 +45,15 @@ pub(crate) fn caller(headers: &Headers) -> Remote {
     remote(headers.from().ok(), headers)
 }
 
-/// Who answered: what the network asserts (RFC 3325, or the older Remote-Party-ID), else whom we called.
+/// Whom the network asserts (RFC 3325, or the older Remote-Party-ID).
+pub(super) fn asserted(headers: &Headers) -> Option<Remote> {
+    let address = headers.addresses(H::PAssertedIdentity).next().or_else(|| headers.addresses(H::RemotePartyId).next())?;
+    Some(remote(Some(address), headers))
+}
+
+/// Who answered: what the network asserts, else whom we called.
 pub(super) fn answerer(headers: &Headers) -> Remote {
-    let asserted = headers.addresses(H::PAssertedIdentity).next().or_else(|| headers.addresses(H::RemotePartyId).next());
-    remote(asserted.or_else(|| headers.to().ok()), headers)
+    asserted(headers).unwrap_or_else(|| remote(headers.to().ok(), headers))
 }
 
 /// The seconds after which the caller's server wants the call answered by itself.

@@ -82,7 +82,7 @@ fn check_response(response: &Response) -> Result<(), Malformed> {
 type Judged = Result<(), (u16, &'static str)>;
 
 fn check_request(request: &Request) -> Judged {
-    strict::headers(request).map_err(bad)?;
+    strict::headers(request).and_then(|()| strict::uri(request.uri().view())).map_err(bad)?;
     if !request.uri().is_sip() && !request.uri().view().is_scheme("tel") {
         return Err((416, "Request-URI has a scheme that no SIP server can reach"));
     }
@@ -100,7 +100,14 @@ fn check_request(request: &Request) -> Judged {
         Method::Invite => check_invite(request),
         Method::Update => session(request).and_then(|()| timer(request)),
         Method::Register => check_register(request),
-        Method::Subscribe => dialog_contact(request),
+        Method::Subscribe => {
+            dialog_contact(request)?;
+            event(request)
+        }
+        Method::Notify => {
+            event(request)?;
+            one(request, H::SubscriptionState, "NOTIFY without Subscription-State")
+        }
         Method::Refer => {
             dialog_contact(request)?;
             // RFC 3515 2.4.2.
@@ -118,6 +125,11 @@ fn bad(error: Malformed) -> (u16, &'static str) {
 
 fn one(headers: &Headers, name: H<'_>, missing: &'static str) -> Judged {
     if headers.get(name).is_some() { Ok(()) } else { Err((400, missing)) }
+}
+
+/// RFC 6665 8.2.1: without Event nobody knows which package is meant.
+fn event(request: &Request) -> Judged {
+    if request.get(H::Event).is_some() { Ok(()) } else { Err((489, "Event is missing")) }
 }
 
 fn check_invite(request: &Request) -> Judged {

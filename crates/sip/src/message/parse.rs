@@ -23,8 +23,8 @@ struct BadStart {
 }
 
 pub(super) fn bytes(frame: &[u8]) -> Result<Message, Refused> {
-    if frame.len() > MAX_FRAME {
-        return Err(discard("frame is too large"));
+    if let Some(start) = frame.get(..MAX_FRAME).filter(|_| frame.len() > MAX_FRAME) {
+        return Err(too_large(String::from_utf8_lossy(start).into_owned()));
     }
     if let Ok(text) = core::str::from_utf8(frame) {
         return message(text.to_owned(), None);
@@ -34,19 +34,29 @@ pub(super) fn bytes(frame: &[u8]) -> Result<Message, Refused> {
     match core::str::from_utf8(head) {
         Ok(text) => message(text.to_owned(), Some(body.into())),
         Err(_) => {
-            let mut refused = match message(String::from_utf8_lossy(head).into_owned(), None) {
-                Err(refused) => refused,
-                Ok(message) => refuse_message(message, "headers are no UTF-8"),
-            };
+            let read = message(String::from_utf8_lossy(head).into_owned(), None);
+            let mut refused = read.map_or_else(|refused| refused, |message| refuse_message(message, 400, ""));
             refused.reason = "headers are no UTF-8";
             Err(refused)
         }
     }
 }
 
+/// The start of a frame is enough to answer it (RFC 3261 21.5.14), where all that the answer needs is in it.
+fn too_large(mut frame: String) -> Refused {
+    frame.truncate(frame.floor_char_boundary(MAX_FRAME));
+    let read = message(frame, None);
+    let mut refused = read.map_or_else(|refused| refused, |message| refuse_message(message, 513, ""));
+    if let Refusal::Answer(status) = &mut refused.refusal {
+        *status = 513;
+    }
+    refused.reason = "Message Too Large";
+    refused
+}
+
 pub(super) fn message(frame: String, binary: Option<Box<[u8]>>) -> Result<Message, Refused> {
     if frame.len() > MAX_FRAME {
-        return Err(discard("frame is too large"));
+        return Err(too_large(frame));
     }
     // RFC 3261 7.5: line breaks before the start line are ignored.
     let mut at = frame.bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
@@ -62,12 +72,10 @@ pub(super) fn message(frame: String, binary: Option<Box<[u8]>>) -> Result<Messag
     let fault = lines(&mut headers, &mut at);
     let fault = broken.and(fault).err();
     headers.body = (short(at), short(headers.frame.len()));
-    let start = start(&headers.frame, first);
-    let start = match start {
-        Ok(start) => start,
-        Err(bad) => return Err(refuse_start(headers, first, bad)),
-    };
-    validate::message(start, headers, fault)
+    match start(&headers.frame, first) {
+        Ok(start) => validate::message(start, headers, fault),
+        Err(bad) => Err(refuse_start(headers, first, bad)),
+    }
 }
 
 pub(super) fn short(offset: usize) -> u32 {
@@ -248,9 +256,9 @@ fn refuse_start(headers: Headers, (from, to): (usize, usize), bad: BadStart) -> 
 }
 
 /// A message that was read but is not taken.
-pub(super) fn refuse_message(message: Message, reason: &'static str) -> Refused {
+fn refuse_message(message: Message, status: u16, reason: &'static str) -> Refused {
     match message {
-        Message::Request(Request { headers, method, .. }) => refuse_request(headers, method, 400, reason),
+        Message::Request(Request { headers, method, .. }) => refuse_request(headers, method, status, reason),
         Message::Response(Response { headers, status, .. }) => refuse_response(headers, status, reason),
     }
 }

@@ -7,7 +7,10 @@ use super::headers::Headers;
 use super::list::Values;
 use super::name::HeaderName as H;
 use super::name_addr::NameAddrRef;
-use super::values::{MediaType, RAck, RetryAfter, Valued, Warning};
+use super::params::Params;
+use super::uri::UriRef;
+use super::values::{CSeq, MediaType, RAck, RetryAfter, Valued, Warning};
+use super::via::Via;
 use crate::digest::{Offer, Response};
 
 type Result = core::result::Result<(), Malformed>;
@@ -15,6 +18,7 @@ type Result = core::result::Result<(), Malformed>;
 /// Checks them all.
 pub(super) fn headers(headers: &Headers) -> Result {
     for (at, (name, value)) in headers.iter().enumerate() {
+        text(value)?;
         header(name, value)?;
         // RFC 3261 7.3.1: only lists, and the four of authentication, may have several lines.
         if single(name) && headers.iter().take(at).any(|(other, _)| other == name) {
@@ -26,17 +30,37 @@ pub(super) fn headers(headers: &Headers) -> Result {
 
 fn single(name: H<'_>) -> bool {
     let repeated = matches!(name, H::Other(_) | H::WwwAuthenticate | H::ProxyAuthenticate | H::Authorization | H::ProxyAuthorization);
-    !repeated && !name.is_list() && name != H::ContentLength
+    !repeated && !name.is_list()
+}
+
+/// `TEXT-UTF8` has no control character; a quoted string may have one behind a backslash.
+fn text(value: &str) -> Result {
+    let mut before = b' ';
+    for byte in value.bytes() {
+        if byte.is_ascii_control() && byte != b'\t' && before != b'\\' {
+            return Err(Malformed("control character in a header"));
+        }
+        before = byte;
+    }
+    Ok(())
 }
 
 fn header(name: H<'_>, value: &str) -> Result {
     match name {
         H::Contact if value == "*" => Ok(()),
-        H::Contact | H::PAssertedIdentity | H::PAssociatedUri | H::PPreferredIdentity | H::Diversion | H::RemotePartyId => {
+        H::Contact => each(value, contact),
+        H::PAssertedIdentity | H::PAssociatedUri | H::PPreferredIdentity | H::Diversion | H::RemotePartyId => {
             each(value, |value| address(value, false))
         }
         H::Route | H::RecordRoute | H::Path | H::ServiceRoute | H::HistoryInfo => each(value, |value| address(value, true)),
+        H::AlertInfo | H::CallInfo | H::ErrorInfo => each(value, |value| address(value, true)),
         H::From | H::To | H::ReferTo | H::ReferredBy | H::ReplyTo => address(value, false),
+        H::Via => each(value, via),
+        H::CSeq => match CSeq::parse(value)?.number {
+            // RFC 3261 8.1.1.5.
+            0x8000_0000.. => Err(Malformed("CSeq number is 2 to the 31st or more")),
+            _ => Ok(()),
+        },
         H::Require | H::ProxyRequire | H::Unsupported => each(value, token),
         // These may be empty.
         H::Allow | H::Supported | H::AllowEvents | H::ContentEncoding | H::RecvInfo => Values::new(value, true).try_for_each(token),
@@ -44,19 +68,26 @@ fn header(name: H<'_>, value: &str) -> Result {
         H::ContentType => MediaType::parse(value).map(drop),
         H::Date => date(value),
         H::MaxForwards => number(value).filter(|hops| *hops < 256).map(drop).ok_or(Malformed("bad Max-Forwards")),
+        // One that is too large stands for the default (RFC 4475 3.1.2.4).
+        H::Expires if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
+        H::Expires => Err(Malformed("bad Expires")),
+        H::AcceptEncoding | H::AcceptLanguage => Values::new(value, true).try_for_each(|value| valued(value).map(drop)),
+        H::Priority | H::SipEtag | H::SipIfMatch => token(value),
+        H::MimeVersion | H::Timestamp if value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b' ' | b'\t')) => Ok(()),
+        H::MimeVersion | H::Timestamp => Err(Malformed("bad number")),
         H::RSeq | H::MinExpires | H::FlowTimer => number(value).map(drop).ok_or(Malformed("bad number")),
         H::RAck => RAck::parse(value).map(drop),
-        H::MinSe | H::SessionExpires => Valued::parse(value)?.number().map(drop).ok_or(Malformed("bad session interval")),
+        H::MinSe | H::SessionExpires => valued(value)?.number().map(drop).ok_or(Malformed("bad session interval")),
         H::Replaces | H::Join => {
-            let value = Valued::parse(value)?;
+            let value = valued(value)?;
             let both = value.params.has("to-tag") && value.params.has("from-tag");
             if both { Ok(()) } else { Err(Malformed("Replaces without to-tag and from-tag")) }
         }
         H::Event | H::SubscriptionState | H::ContentDisposition | H::InfoPackage => {
-            let value = Valued::parse(value)?;
+            let value = valued(value)?;
             if is_token(value.value) { Ok(()) } else { Err(Malformed("value is no token")) }
         }
-        H::Reason => each(value, |value| Valued::parse(value).map(drop)),
+        H::Reason => each(value, |value| valued(value).map(drop)),
         H::RetryAfter => RetryAfter::parse(value).map(drop),
         H::Warning => each(value, |value| Warning::parse(value).map(drop)),
         H::WwwAuthenticate | H::ProxyAuthenticate => Offer::parse(value).map(drop),
@@ -75,9 +106,63 @@ fn each(value: &str, read: impl Fn(&str) -> Result) -> Result {
 fn address(value: &str, bracketed: bool) -> Result {
     let address = NameAddrRef::parse(value)?;
     if bracketed && !address.is_bracketed() {
-        return Err(Malformed("route without < >"));
+        return Err(Malformed("address without < >"));
     }
-    if address.is_strict() { Ok(()) } else { Err(Malformed("display name needs quotes")) }
+    if !address.is_strict() {
+        return Err(Malformed("display name needs quotes"));
+    }
+    unique(address.params())?;
+    uri(address.uri())
+}
+
+/// The rules for a URI that its grammar leaves to words (RFC 3261 19.1.1).
+pub(super) fn uri(uri: UriRef<'_>) -> Result {
+    unique(uri.params())
+}
+
+fn contact(value: &str) -> Result {
+    address(value, false)?;
+    match NameAddrRef::parse(value)?.param("q") {
+        Some(q) if !qvalue(q) => Err(Malformed("bad q")),
+        _ => Ok(()),
+    }
+}
+
+/// `( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )`.
+fn qvalue(text: &str) -> bool {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    let fits = |digits: core::ops::RangeInclusive<u8>| rest.len() <= 3 && rest.bytes().all(|byte| digits.contains(&byte));
+    (whole == "0" && fits(b'0'..=b'9')) || (whole == "1" && fits(b'0'..=b'0'))
+}
+
+fn via(value: &str) -> Result {
+    let params = Via::parse(value)?.params();
+    unique(params)?;
+    let address = |text: &str| {
+        let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+        bare.parse::<core::net::IpAddr>().is_ok()
+    };
+    let good = params.get("ttl").is_none_or(|ttl| number(ttl).is_some_and(|ttl| ttl < 256))
+        && params.get("rport").is_none_or(|port| port.is_empty() || number(port).is_some_and(|port| port < 65536))
+        && params.get("received").is_none_or(address);
+    if good { Ok(()) } else { Err(Malformed("bad parameter of Via")) }
+}
+
+fn valued(value: &str) -> core::result::Result<Valued<'_>, Malformed> {
+    let value = Valued::parse(value)?;
+    unique(value.params).map(|()| value)
+}
+
+/// RFC 3261 7.3.1 and 19.1.1: no parameter may stand twice.
+fn unique(params: Params<'_>) -> Result {
+    // More than this nobody sends, and comparing each with each has to stay cheap.
+    const MANY: usize = 100;
+    for (at, (name, _)) in params.iter().enumerate() {
+        if at > MANY || params.iter().take(at).any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            return Err(Malformed("a parameter stands twice"));
+        }
+    }
+    Ok(())
 }
 
 fn token(value: &str) -> Result {

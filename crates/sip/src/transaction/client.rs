@@ -152,6 +152,9 @@ impl Core {
         let Ok(cseq) = response.cseq() else { return };
         let found = self.clients.iter().position(|client| client.branch == branch && client.draft.method == cseq.method);
         let Some(index) = found else { return };
+        if (200..300).contains(&response.status()) {
+            self.auth.noted(&response);
+        }
         let until = self.now + GIVE_UP;
         let Some(client) = self.clients.get_mut(index) else { return };
         let invite = client.draft.method == Method::Invite;

@@ -17,7 +17,7 @@ pub(super) mod transfer;
 use patchcord_messages::Millis;
 
 use super::media::Purpose;
-use super::{Context, Next, State, outbound};
+use super::{Context, Next, State, outbound, remote};
 use crate::api::{CallEvent, Ended, MediaAnswer, MediaDirection, MediaError, MediaRequest, Remote};
 use crate::dialog::Dialog;
 use crate::message::{HeaderName as H, Headers, Method, Request, Response};
@@ -51,6 +51,8 @@ pub(crate) struct Session {
     /// A refresh of the session without SDP is out.
     refreshing: Option<u32>,
     transfer: Option<Transfer>,
+    /// Who the network last said the far side is.
+    identity: Option<String>,
 }
 
 /// Who called.
@@ -116,12 +118,14 @@ impl Session {
             timer: None,
             refreshing: None,
             transfer: None,
+            identity: None,
         }
     }
 
     /// Our INVITE was answered.
     pub(crate) fn connected(&mut self, cx: &mut Context<'_>, response: &Response, answer: &str) {
         self.announced = true;
+        self.identity = remote::asserted(response).map(|remote| remote.uri);
         self.exchange = Exchange::Taking;
         self.note_peer(response, answer);
         self.timer = timer::settled(cx.core, response);
@@ -131,6 +135,7 @@ impl Session {
     pub(crate) fn accepted(&mut self, cx: &mut Context<'_>, id: u32, request: &Request) -> Answer {
         let (answer, timer) = timer::answer(cx.core, request, Answer::new(200));
         self.timer = timer;
+        self.identity = remote::asserted(request).map(|remote| remote.uri);
         self.note_peer(request, request.text());
         if request.text().is_empty() {
             self.exchange = Exchange::AwaitingAnswer { id };
@@ -144,6 +149,15 @@ impl Session {
         }
         if !description.is_empty() {
             self.tones.by_info = !sdp::has_telephone_event(description);
+        }
+    }
+
+    /// Who the network says the far side is, where that is news (RFC 3325, RFC 5876).
+    fn note_identity(&mut self, cx: &mut Context<'_>, headers: &Headers) {
+        let Some(remote) = remote::asserted(headers) else { return };
+        if self.identity.as_ref() != Some(&remote.uri) {
+            self.identity = Some(remote.uri.clone());
+            cx.emit(CallEvent::Identity(Box::new(remote)));
         }
     }
 
@@ -224,7 +238,10 @@ impl Session {
             }
             // It hung up with our BYE waiting for its ACK: nothing new is begun.
             _ if self.leaving => Answer::new(481),
-            Method::Invite | Method::Update => return self.receive_offer(cx, id, request),
+            Method::Invite | Method::Update => {
+                self.note_identity(cx, request);
+                return self.receive_offer(cx, id, request);
+            }
             Method::Info => self.info(cx, request),
             Method::Options => Answer::new(200),
             Method::Message => crate::incoming::message(cx.core, request),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::Session;
 use crate::api::{CallEvent, MediaRequest};
 use crate::call::{Context, Next};
-use crate::message::{HeaderName as H, Method, Request};
+use crate::message::{HeaderName as H, MediaType, Method, Request};
 use crate::request::Body;
 use crate::transaction::Answer;
 
@@ -54,6 +54,16 @@ impl Session {
         self.tones.sending = Some(cx.core.send(draft, owner));
     }
 
+    /// INFO that the phone wants sent.
+    pub(crate) fn send_info(&mut self, cx: &mut Context<'_>, content_type: String, body: String) -> Next {
+        if self.announced && !self.leaving && cx.core.ready && MediaType::parse(&content_type).is_ok() {
+            let draft = self.dialog.draft(Method::Info).with_body(Body { kind: content_type.into(), text: body });
+            let owner = cx.owner();
+            cx.core.send(draft, owner);
+        }
+        Next::Stay
+    }
+
     /// INFO from the far side.
     pub(super) fn info(&mut self, cx: &mut Context<'_>, request: &Request) -> Answer {
         if request.get(H::InfoPackage).is_some() {
@@ -66,8 +76,13 @@ impl Session {
             Some(kind) if kind.is("application", "dtmf") => tone(request.text().trim()),
             _ => None,
         };
-        if let Some(tone) = tones {
-            cx.emit(CallEvent::Dtmf(tone.to_string()));
+        match tones {
+            Some(tone) => cx.emit(CallEvent::Dtmf(tone.to_string())),
+            None if !request.text().is_empty() => {
+                let content_type = request.get(H::ContentType).unwrap_or_default().to_owned();
+                cx.emit(CallEvent::Info { content_type, body: request.text().to_owned() });
+            }
+            None => {}
         }
         Answer::new(200)
     }
