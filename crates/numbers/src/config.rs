@@ -7,6 +7,9 @@ pub struct FinderConfig {
     pub regions: Vec<Region>,
     /// How sure the finder has to be.
     pub strength: Strength,
+    /// The area code, without the national prefix, of landlines that are written without one (`电话：62288888`): `10`, `571`. Empty: they are
+    /// found as [`crate::Kind::Local`].
+    pub area: String,
     /// How many digits the account's internal extensions have (shortest, longest). None: internal extensions are not looked for.
     pub internal_extensions: Option<(u8, u8)>,
 }

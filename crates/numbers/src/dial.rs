@@ -23,7 +23,7 @@ pub struct DialRules {
     /// [`Self::international_prefix`], with that in place of the plus sign.
     pub home: Option<Region>,
     /// The area code of the PBX without the national prefix: `10`, `571`. Landlines of the same area are dialled without it. Empty:
-    /// landlines are always dialled with their area code.
+    /// landlines are always dialled with their area code. The finder needs it too, in [`crate::FinderConfig::area`].
     pub area: String,
     /// Dialled first to get an outside line: `9`. Not before internal extensions. Empty: none.
     pub outside_line: String,
@@ -52,7 +52,7 @@ impl DialRules {
     pub fn apply(&self, number: &Number) -> String {
         match number.kind {
             Kind::Internal => number.national_number().to_owned(),
-            Kind::Service => format!("{}{}", self.outside_line, number.national_number()),
+            Kind::Service | Kind::Local => format!("{}{}", self.outside_line, number.national_number()),
             _ => format!("{}{}", self.outside_line, self.route(number)),
         }
     }

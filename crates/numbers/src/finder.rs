@@ -44,6 +44,8 @@ pub struct Finder {
     /// Home first.
     pub(crate) regions: Vec<&'static RegionPlan>,
     pub(crate) strength: Strength,
+    /// The home region's calling code and the area code of local numbers, as digits.
+    pub(crate) area: Vec<u8>,
     pub(crate) internal_extensions: Option<(u8, u8)>,
 }
 
@@ -58,8 +60,10 @@ impl Finder {
     /// A finder for a configuration.
     pub fn new(config: &FinderConfig) -> Self {
         let plan = plan();
-        let regions = config.regions.iter().filter_map(|region| plan.region(*region)).collect();
-        Self { plan, regions, strength: config.strength, internal_extensions: config.internal_extensions }
+        let regions: Vec<_> = config.regions.iter().filter_map(|region| plan.region(*region)).collect();
+        let code = regions.first().map_or(0, |plan| plan.code);
+        let area = if config.area.is_empty() { Vec::new() } else { format!("+{code}{}", config.area).into_bytes() };
+        Self { plan, regions, strength: config.strength, area, internal_extensions: config.internal_extensions }
     }
 
     /// Appends what `text` holds to `finds`, in order. `cells` divide the text; what lies behind the last one is not looked at.

@@ -28,6 +28,15 @@ pub(crate) struct Verdict {
     pub(crate) hint: Hint,
     /// Nothing but glue stands between the word and the number.
     pub(crate) immediate: bool,
+    /// Said of the number before it in a list.
+    pub(crate) inherited: bool,
+}
+
+impl Verdict {
+    /// What a word or label right at the number says.
+    pub(crate) const fn said(hint: Hint) -> Self {
+        Self { hint, immediate: true, inherited: false }
+    }
 }
 
 /// What the last telling word between `from` and `to` says.
@@ -44,8 +53,8 @@ pub(crate) fn judge(text: &[u16], from: usize, to: usize) -> Verdict {
                 match says {
                     Says::Glue => continue,
                     Says::Other if alternative && verdict.hint == Hint::Phone => {}
-                    Says::Other => verdict = Verdict { hint: Hint::Other, immediate: true },
-                    Says::Phone => verdict = Verdict { hint: Hint::Phone, immediate: true },
+                    Says::Other => verdict = Verdict::said(Hint::Other),
+                    Says::Phone => verdict = Verdict::said(Hint::Phone),
                 }
                 alternative = false;
                 continue;

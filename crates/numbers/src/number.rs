@@ -26,6 +26,8 @@ pub enum Kind {
     Uan,
     /// A mailbox.
     Voicemail,
+    /// A landline of the caller's own area, written without its area code: no E.164 form as long as nobody says which area.
+    Local,
     /// A national short number: 95588, 10086, 12345. Not reachable from abroad, no E.164 form.
     Service,
     /// An extension of the account's own PBX.
@@ -64,6 +66,7 @@ impl Kind {
             Self::Pager => "pager",
             Self::Uan => "uan",
             Self::Voicemail => "voicemail",
+            Self::Local => "local",
             Self::Service => "service",
             Self::Internal => "internal",
         }
@@ -76,7 +79,7 @@ pub struct Number {
     /// Calling code, then national number, ASCII digits.
     pub(crate) digits: [u8; 20],
     pub(crate) len: u8,
-    /// How many of them are the calling code. 0: a service number or an internal extension.
+    /// How many of them are the calling code. 0: a number without an E.164 form.
     pub(crate) code_len: u8,
     pub(crate) extension: [u8; 8],
     pub(crate) extension_len: u8,
@@ -102,13 +105,33 @@ impl Number {
     /// and an extension allowed. None: not valid.
     pub fn parse(text: &str, home: Option<Region>) -> Option<Self> {
         let units: Vec<u16> = text.trim().encode_utf16().collect();
-        let config = FinderConfig { regions: home.into_iter().collect(), strength: Strength::Eager, internal_extensions: None };
+        let config = FinderConfig { regions: home.into_iter().collect(), strength: Strength::Eager, ..FinderConfig::default() };
         let mut finds = Vec::new();
         Finder::new(&config).find(&units, &[Cell::new(units.len(), Hint::None)], &mut finds);
         match finds.as_slice() {
             [find] if find.start == 0 && find.end as usize == units.len() => Some(find.number),
             _ => None,
         }
+    }
+
+    /// A landline without its area code. With an area (`+8610`) it is as good as written with it, if that makes it valid.
+    pub(crate) fn local(area: &[u8], digits: &[u8], region: Region) -> Self {
+        let mut text = [0; 24];
+        let whole = area.iter().chain(digits);
+        let length = area.len() + digits.len();
+        whole.zip(&mut text).for_each(|(digit, slot)| *slot = *digit);
+        let text = text.get(..length).and_then(|text| core::str::from_utf8(text).ok());
+        let number = if area.is_empty() { None } else { text.and_then(Self::from_e164) };
+        number.unwrap_or_else(|| Self::short(digits, region, Kind::Local))
+    }
+
+    /// The calling code and area code before a Chinese landline's last `local` digits, as the start of an E.164 text.
+    pub(crate) fn area_before(&self, local: usize) -> Option<([u8; 6], usize)> {
+        let area = usize::from(self.len).checked_sub(local)?;
+        let landline = self.kind == Kind::FixedLine && self.region.code() == "CN" && (4..=5).contains(&area);
+        let mut text = [b'+'; 6];
+        self.digits.iter().take(area).zip(text.get_mut(1..)?).for_each(|(digit, slot)| *slot = *digit);
+        landline.then_some((text, area + 1))
     }
 
     /// A number without an E.164 form.
@@ -118,7 +141,8 @@ impl Number {
         Self { digits, len: short.len().min(20) as u8, code_len: 0, extension: [0; 8], extension_len: 0, region, kind }
     }
 
-    /// `+`, calling code, national number. For [`Kind::Service`] and [`Kind::Internal`], which have no E.164 form, the bare digits.
+    /// `+`, calling code, national number. For [`Kind::Local`], [`Kind::Service`] and [`Kind::Internal`], which have no E.164 form, the bare
+    /// digits.
     pub fn e164(&self) -> String {
         let mut text = String::with_capacity(21);
         if self.code_len > 0 {

@@ -21,6 +21,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) hint: Hint,
     /// What words said of the candidate before, and where that one ended.
     chain: (usize, Verdict),
+    /// The number before, and where it ended.
+    last: Option<(usize, Number)>,
 }
 
 /// A number with its place in the cell.
@@ -44,7 +46,7 @@ const PARTINGS: [(u8, u8); 7] = [
 
 impl<'a> Scan<'a> {
     pub(crate) fn new(finder: &'a Finder, text: &'a [u16], hint: Hint) -> Self {
-        Self { finder, text, hint, chain: (0, Verdict::default()) }
+        Self { finder, text, hint, chain: (0, Verdict::default()), last: None }
     }
 
     /// Finds all numbers of the cell, whose first digit stands at `first`.
@@ -56,6 +58,8 @@ impl<'a> Scan<'a> {
             if let Some(hit) = self.search(run) {
                 found(hit.start, hit.end, hit.number);
                 (index, floor) = (hit.end, hit.end);
+                self.chain.0 = hit.end;
+                self.last = Some((hit.end, hit.number));
             }
             next = next_digit(self.text, index.max(at + 1));
         }
@@ -87,7 +91,7 @@ impl<'a> Scan<'a> {
                 from = end;
             }
         }
-        self.segment(run, from, count)
+        self.segment(run, from, count).or_else(|| self.local(run, verdict))
     }
 
     /// A date of three groups at `index`.
@@ -261,9 +265,40 @@ impl<'a> Scan<'a> {
         }
         let verdict = judge(text, index, start);
         let chained = verdict.hint == Hint::None && self.chain.0 > 0 && self.chain.0 < start && is_chain(text, self.chain.0, start);
-        let verdict = if chained { self.chain.1 } else { verdict };
+        let verdict = if chained { Verdict { inherited: true, ..self.chain.1 } } else { verdict };
         // A word right before the number knows better than the label of the cell; one further off does not.
-        if verdict.immediate || self.hint == Hint::None { verdict } else { Verdict { hint: self.hint, immediate: true } }
+        if verdict.immediate || self.hint == Hint::None { verdict } else { Verdict::said(self.hint) }
+    }
+
+    /// A Chinese landline without its area code: found only where a word or the label says that it is a phone number.
+    fn local(&self, run: &Run, verdict: Verdict) -> Option<Hit> {
+        let home = self.finder.regions.first().filter(|plan| plan.region.code() == "CN")?;
+        let groups = run.groups();
+        let (first, last) = (groups.first()?, groups.last()?);
+        let digits = run.digits(0, groups.len());
+        let usual = match groups {
+            [_] => true,
+            [_, second] => second.len() == 4 && second.before & !(kind::SPACE | kind::DASH | kind::LONG_DASH) == 0,
+            _ => false,
+        };
+        let fits = matches!(digits, [b'2'..=b'8', ..]) && matches!(digits.len(), 7 | 8) && usual && run.plus.is_none();
+        // 0571-88156688/88156689: the second has the area code of the first.
+        let area = self.last.filter(|(end, _)| is_chain(self.text, *end, first.start)).and_then(|(_, last)| last.area_before(digits.len()));
+        let said = verdict.hint == Hint::Phone && verdict.immediate && self.finder.strength != Strength::Careful;
+        if !fits || !(said || area.is_some() && verdict.hint != Hint::Other) || shape::is_date(run, 0, groups.len()) {
+            return None;
+        }
+        let extension = extension(self.text, last.end);
+        let end = extension.map_or(last.end, |extension| extension.end);
+        if !(Outline { start: first.start, end, lead: false }).stands_alone(self.text) {
+            return None;
+        }
+        let mut number =
+            Number::local(area.as_ref().and_then(|(text, length)| text.get(..*length)).unwrap_or(&self.finder.area), digits, home.region);
+        if let Some(extension) = extension {
+            (number.extension, number.extension_len) = (extension.digits, extension.len);
+        }
+        Some(Hit { start: first.start, end, number })
     }
 
     /// A service number or an internal extension: found only where a word or the label says that it is a phone number.

@@ -27,7 +27,7 @@ impl Outline {
 }
 
 /// A word right before the number says that it is one.
-const PHONE: Verdict = Verdict { hint: Hint::Phone, immediate: true };
+const PHONE: Verdict = Verdict::said(Hint::Phone);
 
 /// How the digits are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,7 +255,8 @@ fn base(parsed: &Parsed, style: Style, order: usize) -> i32 {
         (Source::National, Style::Bare) => {
             let foreign = i32::from(order > 0) + i32::from(order > 0 && length < 9);
             let long = if length >= 10 { 4 } else { 2 + i32::from(length == 9) };
-            long + i32::from(parsed.prefix) - foreign
+            let chinese = parsed.kind == Kind::Mobile && parsed.region.code() == "CN";
+            long + i32::from(parsed.prefix || chinese) - foreign
         }
     }
 }

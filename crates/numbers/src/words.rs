@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::chars::{fold, is_word_letter};
 
 /// Say "phone number". `*`: any ending.
-const PHONE: &str = "电话 手机 座机 热线 客服 传真 固话 联系方式 联系 拨打 致电 来电 去电 回电 咨询 呼叫 主叫 被叫 微信 短信 移动电话 一键拨号 拨号 投诉 报修 预约 订餐 举报 总机 前台 \
+const PHONE: &str = "银行 保险 移动 联通 电信 ☎ 📞 📱 电话 手机 座机 热线 客服 传真 固话 联系方式 联系 拨打 致电 来电 去电 回电 咨询 呼叫 主叫 被叫 微信 短信 移动电话 一键拨号 拨号 投诉 报修 预约 订餐 举报 总机 前台 \
     電話 手機 熱線 聯絡 聯繫 致電 來電 傳真 行動電話 行動 專線 查詢 流動電話 撥打 總機 市話 客服專線 \
     tel tels telephone* phone* telefon* mobile* mob mobil* cell* hp fax* faks call calls called calling callback dial* ring whatsapp wechat viber telegram signal contact* hotline* helpline* landline* \
     tollfree toll-free switchboard reception text sms voicemail ph handset desk direct reach reached reachable helpdesk callerid caller-id caller did dnis ani cli inbound outbound concierge \

@@ -15,7 +15,7 @@ pub struct Found {
 /// A finder for regions.
 pub fn finder(regions: &[&str], strength: Strength) -> Finder {
     let regions = regions.iter().map(|code| Region::from_code(code).unwrap()).collect();
-    Finder::new(&FinderConfig { regions, strength, internal_extensions: None })
+    Finder::new(&FinderConfig { regions, strength, ..FinderConfig::default() })
 }
 
 /// What a finder finds in a text.
