@@ -447,3 +447,19 @@ fn check_judges_to_the_letter() {
     assert_eq!(judge(&ok.replace("Timestamp: 54", "Warning: 1 x")), Verdict::Discard);
     assert_eq!(judge(&ok.replace("Timestamp: 54", "Via: SIP/2.0/UDP x")), Verdict::Discard);
 }
+
+/// The frames that the benchmark measures look like those of FreeSWITCH, Asterisk, Kamailio and browsers.
+#[test]
+fn ordinary_frames_are_accepted_to_the_letter() {
+    let frames = include_str!("../../../tests/bench/frames.txt").split("====\n").map(|frame| frame.replace('\n', "\r\n"));
+    let mut count = 0;
+    for frame in frames {
+        let found = check(frame.as_bytes());
+        // Two Vias in a response are for a proxy (RFC 3261 8.1.3.3); none of these has them.
+        assert_eq!(found.verdict, Verdict::Accept, "{}\n{frame}", found.reason);
+        let message = Message::parse(frame.as_str()).unwrap();
+        assert_eq!(Message::parse(message.to_frame()).unwrap().to_frame(), message.to_frame());
+        count += 1;
+    }
+    assert_eq!(count, 15);
+}
