@@ -247,6 +247,7 @@ impl UserAgent {
         for subscription in &mut self.subscriptions {
             subscription.ready(&mut self.core);
         }
+        self.core.cancel_lost();
         self.core.send_farewells();
     }
 

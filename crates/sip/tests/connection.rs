@@ -278,7 +278,7 @@ fn a_response_with_two_vias_is_not_ours() {
     bench.start();
     let register: Request = bench.request("REGISTER");
     let mut frame = common::response_text(&register, 200, Reply::tag("r"));
-    frame = frame.replacen("Via: ", "Via: SIP/2.0/WSS other.invalid;branch=z9hG4bKo\r\nVia: ", 1);
+    frame = frame.replacen("From: ", "Via: SIP/2.0/WSS other.invalid;branch=z9hG4bKo\r\nFrom: ", 1);
     bench.states.clear();
     bench.frame(&frame);
     assert_eq!(bench.states, []);

@@ -429,6 +429,46 @@ fn a_ringing_call_survives_the_loss_of_the_socket() {
 }
 
 #[test]
+fn a_caller_whose_cancel_was_lost_does_not_ring_for_ever() {
+    let mut bench = Bench::registered();
+    bench.ring(|invite| invite);
+    bench.response(180);
+    bench.events();
+    bench.lose_socket();
+    bench.advance(1_000);
+    bench.socket(SocketEvent::Opened);
+    bench.accept_register();
+    for _ in 0..30 {
+        bench.advance(1_000);
+        bench.frame("\r\n");
+    }
+    assert_eq!(bench.events(), [E::Ended(Ended::Cancelled)]);
+    bench.response(487);
+}
+
+#[test]
+fn an_invitation_has_its_time() {
+    let mut bench = Bench::registered();
+    bench.ring(|invite| invite.header(H::Expires, "20"));
+    bench.response(180);
+    bench.events();
+    for _ in 0..21 {
+        bench.advance(1_000);
+        bench.frame("\r\n");
+    }
+    assert_eq!(bench.events(), [E::Ended(Ended::Cancelled)]);
+    bench.response(487);
+    // Without a limit: 180 once a minute.
+    bench.ring(|invite| invite);
+    for _ in 0..305 {
+        bench.advance(1_000);
+        bench.frame("\r\n");
+    }
+    let ringing = bench.sent.iter().filter(|message| message.to_frame().starts_with("SIP/2.0 180")).count();
+    assert_eq!(ringing, 6);
+}
+
+#[test]
 fn a_reliable_180_where_the_caller_wants_it() {
     let mut bench = Bench::registered();
     let (call, invite) = bench.ring(|invite| invite.header(H::Require, "100rel"));

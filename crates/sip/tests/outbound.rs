@@ -557,6 +557,19 @@ fn loss_during_an_invite_and_no_connection_any_more_is_timer_b() {
         assert!(bench.now - lost <= 32_100);
     }
     assert_eq!(bench.events(), ended(Ended::TimedOut));
+    // The far side does not ring on when we are back.
+    while bench.urls.len() < 3 {
+        bench.socket(SocketEvent::Closed { was_open: false, code: 1006, reason: String::new() });
+        bench.advance(30_000);
+    }
+    bench.socket(SocketEvent::Opened);
+    bench.accept_register();
+    let cancel = bench.request("CANCEL");
+    assert_eq!(cancel.via().unwrap().branch(), invite.via().unwrap().branch());
+    bench.respond(&invite, 200, Reply::tag("far").sdp("sendrecv"));
+    bench.request("ACK");
+    bench.request("BYE");
+    assert_eq!(bench.events(), []);
 }
 
 #[test]
@@ -591,6 +604,19 @@ fn a_hang_up_while_offline_becomes_a_cancel() {
     bench.respond(&invite, 487, Reply::tag("far"));
     bench.request("ACK");
     assert_eq!(bench.events().last(), Some(&E::Ended(Ended::Local)));
+}
+
+#[test]
+fn so_does_one_before_any_provisional_response() {
+    let mut bench = Bench::registered();
+    let (call, _) = bench.dial("sip:1002@pbx.example.com");
+    bench.lose_socket();
+    bench.ask(call, CallRequest::HangUp);
+    bench.advance(1_000);
+    bench.socket(SocketEvent::Opened);
+    bench.accept_register();
+    // The provisional response went to the old connection, if there was one: no use in waiting for it.
+    bench.request("CANCEL");
 }
 
 #[test]

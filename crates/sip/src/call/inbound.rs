@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use patchcord_messages::Millis;
+
 use super::media::Purpose;
 use super::session::{Origin, Session};
 use super::{Call, Context, Next, State, outbound, remote};
@@ -19,12 +21,21 @@ use crate::sdp;
 use crate::timer;
 use crate::transaction::{Answer, Owner};
 
+/// How often 180 is said.
+const REMIND: Millis = 60_000;
+/// How long it rings on after the connection was lost: a CANCEL may have been lost with it.
+const ORPHANED: Millis = 30_000;
+
 pub(crate) struct Ringing {
     /// The INVITE's transaction.
     pub(crate) id: u32,
     pub(crate) dialog: Dialog,
     request: Arc<Request>,
     answering: bool,
+    /// When 180 is said again, so that no proxy on the way gives up (13.3.1.1).
+    remind: Millis,
+    /// When it stops ringing by itself.
+    until: Option<Millis>,
     /// The call whose place this one takes (RFC 3891).
     replacing: Option<CallHandle>,
     /// Answered while a reliable 180 was unconfirmed: the 200 waits for the PRACK (RFC 3262 section 3).
@@ -52,7 +63,10 @@ pub(crate) fn ring(core: &mut Core, handle: CallHandle, id: u32, request: &Arc<R
     let tag = core.server(id).map(|server| server.tag.clone())?;
     let Some(dialog) = Dialog::uas(request, &tag) else { return refuse(core, Answer::new(400)) };
     core.own(id, Owner::Call(handle));
-    let ringing = Ringing { id, dialog, request: Arc::clone(request), answering: false, replacing, ready: None };
+    // 13.3.1: the caller may say how long its invitation is good for.
+    let until = request.number(H::Expires).map(|seconds| core.now + Millis::from(seconds) * 1_000);
+    let ringing =
+        Ringing { id, dialog, request: Arc::clone(request), answering: false, remind: core.now + REMIND, until, replacing, ready: None };
     let caller = Box::new(remote::caller(request));
     if let Some(call) = replacing {
         // RFC 3891 3: whoever talks already need not be rung for.
@@ -106,6 +120,32 @@ impl Ringing {
         let status = if (400..700).contains(&status) { status } else { 480 };
         cx.core.respond(self.id, Answer::new(status));
         Next::End(Ended::Rejected)
+    }
+
+    /// The connection is lost, and with it perhaps a CANCEL.
+    pub(crate) fn disconnected(&mut self, cx: &Context<'_>) -> Next {
+        if !self.answering {
+            let limit = cx.core.now + ORPHANED;
+            self.until = Some(self.until.map_or(limit, |until| until.min(limit)));
+        }
+        Next::Stay
+    }
+
+    pub(crate) fn next_timeout(&self) -> Option<Millis> {
+        (!self.answering).then(|| self.until.map_or(self.remind, |until| until.min(self.remind)))
+    }
+
+    pub(crate) fn timeout(&mut self, cx: &mut Context<'_>) -> Next {
+        if self.until.is_some_and(|until| until <= cx.core.now) {
+            cx.core.respond(self.id, Answer::new(487));
+            return Next::End(Ended::Cancelled);
+        }
+        self.remind = cx.core.now + REMIND;
+        // RFC 3262 3: after a reliable one, it takes care of itself.
+        if !self.request.has_value(H::Require, "100rel") {
+            self.alert(cx.core);
+        }
+        Next::Stay
     }
 
     pub(crate) fn redirect(&mut self, cx: &mut Context<'_>, target: &Uri) -> Next {

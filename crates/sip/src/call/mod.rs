@@ -309,6 +309,7 @@ impl Call {
     pub(crate) fn disconnected(&mut self, core: &mut Core) {
         self.step(core, |state, cx| match state {
             State::Inviting(inviting) => inviting.disconnected(),
+            State::Ringing(ringing) => ringing.disconnected(cx),
             State::Talking(session) => session.disconnected(cx),
             _ => Next::Stay,
         });
@@ -329,7 +330,8 @@ impl Call {
             State::Preparing(preparing) => Some(preparing.until),
             State::Inviting(inviting) => inviting.next_timeout(),
             State::Talking(session) => session.next_timeout(),
-            State::Ringing(_) | State::Ending { .. } | State::Over => None,
+            State::Ringing(ringing) => ringing.next_timeout(),
+            State::Ending { .. } | State::Over => None,
         }
     }
 
@@ -340,6 +342,7 @@ impl Call {
         self.step(core, |state, cx| match state {
             State::Preparing(_) => Next::End(Ended::TimedOut),
             State::Inviting(inviting) => inviting.timeout(cx),
+            State::Ringing(ringing) => ringing.timeout(cx),
             State::Talking(session) => session.timeout(cx),
             _ => Next::Stay,
         });

@@ -19,6 +19,9 @@ use crate::core::Core;
 use crate::message::{MAGIC_COOKIE, Method, Response};
 use crate::request::Draft;
 
+/// How long an INVITE that was given up offline is worth a CANCEL: longer than people let it ring.
+const LOST: Millis = 180_000;
+
 /// A request on its way.
 pub(crate) struct Client {
     pub(crate) id: u32,
@@ -34,10 +37,21 @@ pub(crate) struct Client {
 }
 
 enum State {
-    Calling { until: Millis },
+    Calling {
+        until: Millis,
+    },
     Proceeding,
-    Accepted { until: Millis, acks: Vec<(String, String)> },
-    Trying { until: Millis },
+    /// An INVITE given up while there was no connection: to be cancelled over the next one, so that the far side does not ring on.
+    Lost {
+        until: Millis,
+    },
+    Accepted {
+        until: Millis,
+        acks: Vec<(String, String)>,
+    },
+    Trying {
+        until: Millis,
+    },
 }
 
 /// What became of a request.
@@ -227,6 +241,28 @@ impl Core {
         self.report(failed, Failure::Transport);
     }
 
+    /// Timer B of INVITEs whose connection is lost.
+    fn lose_invites(&mut self) {
+        let now = self.now;
+        for client in &mut self.clients {
+            if matches!(client.state, State::Calling { until } if until <= now) && client.draft.method == Method::Invite {
+                client.state = State::Lost { until: now + LOST };
+                client.abandoned = true;
+                let (owner, id, draft) = (client.owner, client.id, Arc::clone(&client.draft));
+                self.replies.push_back(Reply { owner, id, draft, outcome: Outcome::Failed(Failure::Timeout) });
+            }
+        }
+    }
+
+    /// There is a connection again: takes back what was given up meanwhile.
+    pub(crate) fn cancel_lost(&mut self) {
+        let lost: Vec<u32> =
+            self.clients.iter().filter(|client| matches!(client.state, State::Lost { .. })).map(|client| client.id).collect();
+        for id in lost {
+            self.cancel(id, None);
+        }
+    }
+
     fn report(&mut self, clients: Vec<Client>, failure: Failure) {
         for client in clients {
             let outcome = Outcome::Failed(failure);
@@ -236,10 +272,13 @@ impl Core {
 
     pub(crate) fn clients_timeout(&mut self) {
         let now = self.now;
+        if !self.is_open() {
+            self.lose_invites();
+        }
         let over = |client: &Client| client.until().is_some_and(|until| until <= now);
         let (over, kept): (Vec<Client>, Vec<Client>) = std::mem::take(&mut self.clients).into_iter().partition(over);
         self.clients = kept;
-        let unanswered = over.into_iter().filter(|client| !matches!(client.state, State::Accepted { .. })).collect();
+        let unanswered = over.into_iter().filter(|client| !matches!(client.state, State::Accepted { .. } | State::Lost { .. })).collect();
         self.report(unanswered, Failure::Timeout);
     }
 }
@@ -247,7 +286,7 @@ impl Core {
 impl Client {
     pub(crate) fn until(&self) -> Option<Millis> {
         match self.state {
-            State::Calling { until } | State::Accepted { until, .. } | State::Trying { until } => Some(until),
+            State::Calling { until } | State::Lost { until } | State::Accepted { until, .. } | State::Trying { until } => Some(until),
             State::Proceeding => None,
         }
     }
