@@ -18,6 +18,11 @@ pub struct RigConfig {
     pub nonce_lifetime: u32,
     /// A called user who has not answered after this many milliseconds: 480 to the caller.
     pub ring_timeout_ms: u64,
+    /// Session timers (RFC 4028): the interval, in seconds, put into every 2xx to a caller that supports them, with the caller as
+    /// refresher. A caller that does not refresh in time is hung up on. None: they are left out, as the caller may.
+    pub session_expires: Option<u32>,
+    /// The shortest interval that is taken, in seconds; less is answered with 422 and `Min-SE`.
+    pub min_se: u32,
     /// How many idle users beyond 1001–1020 there are: 2000, 2001, …, for tests of load.
     pub extra_users: u32,
 }
@@ -31,6 +36,8 @@ impl Default for RigConfig {
             min_expires: 10,
             nonce_lifetime: 300,
             ring_timeout_ms: 60_000,
+            session_expires: None,
+            min_se: 90,
             extra_users: 0,
         }
     }

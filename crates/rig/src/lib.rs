@@ -23,11 +23,11 @@ mod users;
 
 pub use addresses::{Addresses, CrmAddresses, ServiceNumber, User};
 pub use config::{DigestOffer, RigConfig};
-pub use control::{ControlError, PlaceCall};
+pub use control::{ControlError, DialOut, PlaceCall};
 pub use faults::{ActiveFaults, Fault};
 pub use rig::{Rig, StartError, WaitError};
 pub use sound::Sound;
-pub use state::{Call, CallEnd, CallId, CallState, Leg, LegId, LegState, MediaFigures, Registration, State, UnixMillis};
+pub use state::{Call, CallEnd, CallId, CallState, Customer, Leg, LegId, LegState, MediaFigures, Mode, Registration, State, UnixMillis};
 pub use trace::TraceEntry;
 
 /// How the rig names itself in `Server` and `User-Agent`.

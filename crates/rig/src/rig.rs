@@ -10,12 +10,12 @@ use tokio::sync::{mpsc, watch};
 
 use crate::addresses::{Addresses, CrmAddresses};
 use crate::config::RigConfig;
-use crate::control::{ControlError, PlaceCall, Shared, router};
+use crate::control::{ControlError, DialOut, PlaceCall, Shared, router};
 use crate::faults::Fault;
 use crate::media::{Engine, StartError as MediaError};
 use crate::pbx::{Control, DOMAIN, Pbx, table};
 use crate::socket::{self, Context, Manner, Switches};
-use crate::state::{CallId, State};
+use crate::state::{CallId, LegId, Mode, State};
 use crate::trace::{Trace, TraceEntry};
 use crate::users::Users;
 use crate::{certificate, crm};
@@ -199,6 +199,46 @@ impl Rig {
     /// There is no such call, or it is over.
     pub async fn reset_measures(&self, call: CallId) -> Result<(), ControlError> {
         self.shared.ask(|reply| Control::Reset(call, reply)).await
+    }
+
+    /// Rings a user's own phone, then the number, and lets them talk: what a CTI server's dial command does.
+    ///
+    /// # Errors
+    /// The user is unknown or not registered, the number leads nowhere, or a header cannot stand in an INVITE.
+    pub async fn dial_out(&self, dial: DialOut) -> Result<CallId, ControlError> {
+        self.shared.ask(|reply| Control::Dial(dial, reply)).await
+    }
+
+    /// Rings a user's phone, and lets the user into a call that is up. The call must be of PCMU or PCMA throughout.
+    ///
+    /// # Errors
+    /// The call is not up or cannot be mixed, or the user cannot be reached.
+    pub async fn join(&self, call: CallId, user: &str, mode: Mode) -> Result<(), ControlError> {
+        self.shared.ask(|reply| Control::Join(call, user.to_owned(), mode, reply)).await
+    }
+
+    /// Changes how a leg takes part in a call that is up.
+    ///
+    /// # Errors
+    /// There is no such leg, or the call cannot be mixed.
+    pub async fn set_mode(&self, call: CallId, leg: LegId, mode: Mode) -> Result<(), ControlError> {
+        self.shared.ask(|reply| Control::Mode(call, leg, mode, reply)).await
+    }
+
+    /// Rings another user's phone for a call that still rings elsewhere; the first answer wins.
+    ///
+    /// # Errors
+    /// The call does not ring, or the user cannot be reached.
+    pub async fn pick_up(&self, call: CallId, user: &str) -> Result<(), ControlError> {
+        self.shared.ask(|reply| Control::PickUp(call, user.to_owned(), reply)).await
+    }
+
+    /// Rings another user's phone, who then takes the leg's place; until then, and if nobody answers, the leg stays.
+    ///
+    /// # Errors
+    /// There is no such leg, or the user cannot be reached.
+    pub async fn transfer(&self, call: CallId, leg: LegId, user: &str) -> Result<(), ControlError> {
+        self.shared.ask(|reply| Control::Transfer(call, leg, user.to_owned(), reply)).await
     }
 
     /// Injects a fault.

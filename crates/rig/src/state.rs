@@ -113,8 +113,37 @@ pub struct Call {
     pub ended_at: Option<UnixMillis>,
     /// How it ended.
     pub end: Option<CallEnd>,
+    /// The simulated customer who takes part, if one does.
+    pub customer: Option<Customer>,
     /// Parties: the caller first. A forked call has one leg for each contact called. Of ended calls, with their last figures.
     pub legs: Vec<Leg>,
+}
+
+/// A simulated customer in a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// The number.
+    pub number: String,
+    /// How far the customer's own leg is, as a carrier would see it.
+    pub state: CallState,
+}
+
+/// How a party takes part in a call of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "mode")]
+pub enum Mode {
+    /// Hears everybody, is heard by everybody.
+    #[default]
+    Talk,
+    /// Hears everybody, is heard by nobody.
+    Listen,
+    /// Hears everybody, is heard by one party alone.
+    Whisper {
+        /// By whom.
+        to: LegId,
+    },
+    /// Hears nobody, is heard by nobody.
+    Held,
 }
 
 /// How far a call is.
@@ -185,6 +214,8 @@ pub struct Leg {
     pub sip_call_id: String,
     /// Number of the connection that it is on.
     pub connection: u64,
+    /// How it takes part.
+    pub mode: Mode,
     /// The party holds: it last offered `sendonly` or `inactive`.
     pub holds: bool,
     /// The PBX holds the party: it last offered `sendonly` or `inactive`.

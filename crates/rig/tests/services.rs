@@ -251,11 +251,13 @@ async fn ice_restarts_without_a_break() {
     let mut dialog = call(&mut phone, &peer, "9196").await;
     peer.wait("the echo", |heard| heard.packets > 20).await;
     let ufrag = |sdp: &str| sdp.lines().find(|line| line.starts_with("a=ice-ufrag")).map(str::to_owned);
+    let sent = |entry: &patchcord_rig::TraceEntry| if entry.received { None } else { ufrag(&entry.text) };
+    let first = rig.trace().iter().find_map(sent).unwrap();
     phone.within(&mut dialog, Method::Invite, &peer.restart_ice()).await;
     let answer = phone.final_response(Method::Invite).await;
     phone.ack(&mut dialog, &answer).await;
     peer.take_answer(answer.text());
-    assert!(ufrag(answer.text()).is_some());
+    assert_ne!(ufrag(answer.text()), Some(first), "a restart has new credentials on both sides (RFC 8445 section 9)");
     let before = peer.heard().packets;
     peer.wait("the echo after the restart", |heard| heard.packets > before + 100).await;
     let media = rig.state().leg_of("1001").unwrap().media.clone();
@@ -304,4 +306,30 @@ async fn an_unregistered_caller_is_challenged() {
     let value = support::digest_with(&challenge, algorithm, "1001", "pw-1001", "INVITE", "sip:9100@rig.test").unwrap();
     phone.invite_with("9100", &sdp, &[("Proxy-Authorization", &value)]).await;
     assert_eq!(phone.final_response(Method::Invite).await.status(), 603);
+}
+
+/// Session timers (RFC 4028): too short is told, refreshed goes on, not refreshed ends.
+#[tokio::test]
+async fn a_session_that_is_not_refreshed_ends() {
+    let config = patchcord_rig::RigConfig { session_expires: Some(1), ..patchcord_rig::RigConfig::default() };
+    let rig = Rig::start(config).await.unwrap();
+    let mut phone = Phone::registered(&rig, "1001").await;
+    let peer = Peer::new(Codecs::G711);
+    let sdp = peer.offer();
+    phone.invite_with("9197", &sdp, &[("Supported", "timer"), ("Session-Expires", "60")]).await;
+    let refused = phone.final_response(Method::Invite).await;
+    assert_eq!((refused.status(), refused.get(HeaderName::MinSe)), (422, Some("90")));
+    let mut dialog = phone.invite_with("9197", &sdp, &[("Supported", "timer"), ("Session-Expires", "1800")]).await;
+    let answer = phone.final_response(Method::Invite).await;
+    assert_eq!((answer.get(HeaderName::SessionExpires), answer.get(HeaderName::Require)), (Some("1;refresher=uac"), Some("timer")));
+    phone.ack(&mut dialog, &answer).await;
+    let answered = std::time::Instant::now();
+    phone.within(&mut dialog, Method::Update, "").await;
+    let refreshed = phone.final_response(Method::Update).await;
+    assert_eq!((refreshed.status(), refreshed.get(HeaderName::SessionExpires)), (200, Some("1;refresher=uac")));
+    phone.request(Method::Bye).await;
+    assert!(answered.elapsed().as_secs_f64() >= 1.0, "{:?}", answered.elapsed());
+    // A caller that knows nothing of session timers is left alone.
+    let (_, answer) = phone.call("9197", &Peer::new(Codecs::G711).offer()).await;
+    assert_eq!(answer.get(HeaderName::SessionExpires), None);
 }

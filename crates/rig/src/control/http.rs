@@ -11,11 +11,11 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{ControlError, PlaceCall};
+use super::{ControlError, DialOut, PlaceCall};
 use crate::addresses::Addresses;
 use crate::faults::Fault;
 use crate::pbx::{Control, Input, Reply};
-use crate::state::{CallId, State};
+use crate::state::{CallId, LegId, Mode, State};
 use crate::trace::{Trace, TraceEntry};
 
 /// The longest that a long-poll waits, in ms.
@@ -42,9 +42,9 @@ impl Shared {
 impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
         let status = match self {
-            Self::NoSuchUser | Self::NoSuchCall => StatusCode::NOT_FOUND,
+            Self::NoSuchUser | Self::NoSuchCall | Self::NoSuchLeg => StatusCode::NOT_FOUND,
             Self::InvalidHeader { .. } | Self::InvalidCaller => StatusCode::BAD_REQUEST,
-            Self::NotRegistered | Self::CallOver | Self::NotNow | Self::Refused { .. } => StatusCode::CONFLICT,
+            Self::NotRegistered | Self::CallOver | Self::NotNow | Self::NotMixable | Self::Refused { .. } => StatusCode::CONFLICT,
             Self::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         };
         (status, Json(self)).into_response()
@@ -65,6 +65,11 @@ pub(crate) fn router(shared: Shared) -> Router {
         .route("/state", get(state))
         .route("/trace", get(trace))
         .route("/calls", post(place))
+        .route("/dial", post(dial))
+        .route("/calls/{call}/join", post(join))
+        .route("/calls/{call}/pick_up", post(pick_up))
+        .route("/calls/{call}/transfer", post(transfer))
+        .route("/calls/{call}/mode", post(mode))
         .route("/calls/{call}/{action}", post(act))
         .route("/faults", post(fault))
         .with_state(shared)
@@ -87,6 +92,55 @@ async fn trace(Extract(shared): Extract<Shared>) -> Json<Vec<TraceEntry>> {
 
 async fn place(Extract(shared): Extract<Shared>, Json(place): Json<PlaceCall>) -> Result<Json<CallId>, ControlError> {
     shared.ask(|reply| Control::Place(Box::new(place), reply)).await.map(Json)
+}
+
+async fn dial(Extract(shared): Extract<Shared>, Json(dial): Json<DialOut>) -> Result<Json<CallId>, ControlError> {
+    shared.ask(|reply| Control::Dial(dial, reply)).await.map(Json)
+}
+
+/// Who is to join, and how.
+#[derive(Debug, Deserialize)]
+struct Join {
+    user: String,
+    #[serde(flatten)]
+    mode: Mode,
+}
+
+async fn join(Extract(shared): Extract<Shared>, Path(call): Path<u64>, Json(join): Json<Join>) -> Result<Json<bool>, ControlError> {
+    shared.ask(|reply| Control::Join(CallId(call), join.user, join.mode, reply)).await.map(|()| Json(true))
+}
+
+/// Who is to pick up.
+#[derive(Debug, Deserialize)]
+struct PickUp {
+    user: String,
+}
+
+async fn pick_up(Extract(shared): Extract<Shared>, Path(call): Path<u64>, Json(who): Json<PickUp>) -> Result<Json<bool>, ControlError> {
+    shared.ask(|reply| Control::PickUp(CallId(call), who.user, reply)).await.map(|()| Json(true))
+}
+
+/// Which leg goes, and who comes.
+#[derive(Debug, Deserialize)]
+struct Transfer {
+    leg: u64,
+    user: String,
+}
+
+async fn transfer(Extract(shared): Extract<Shared>, Path(call): Path<u64>, Json(to): Json<Transfer>) -> Result<Json<bool>, ControlError> {
+    shared.ask(|reply| Control::Transfer(CallId(call), LegId(to.leg), to.user, reply)).await.map(|()| Json(true))
+}
+
+/// Which leg, and how it is to take part.
+#[derive(Debug, Deserialize)]
+struct SetMode {
+    leg: u64,
+    #[serde(flatten)]
+    mode: Mode,
+}
+
+async fn mode(Extract(shared): Extract<Shared>, Path(call): Path<u64>, Json(set): Json<SetMode>) -> Result<Json<bool>, ControlError> {
+    shared.ask(|reply| Control::Mode(CallId(call), LegId(set.leg), set.mode, reply)).await.map(|()| Json(true))
 }
 
 async fn act(Extract(shared): Extract<Shared>, Path((call, action)): Path<(u64, String)>) -> Result<Json<bool>, Response> {

@@ -47,6 +47,18 @@ impl Default for PlaceCall {
     }
 }
 
+/// A call that the rig makes for a user, as a CTI server does: it rings the user's own phone first and then the number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DialOut {
+    /// Whose phone rings first.
+    pub user: String,
+    /// Whom to call then: an outside number, or another user.
+    pub number: String,
+    /// Further headers of the INVITE to the user.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+}
+
 /// Why something that was asked for did not happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "error")]
@@ -58,6 +70,8 @@ pub enum ControlError {
     NotRegistered,
     /// No such call, or it is over.
     NoSuchCall,
+    /// No such leg in that call, or it is over.
+    NoSuchLeg,
     /// The call ended before it was done.
     CallOver,
     /// The call is not up, or a change is on its way.
@@ -67,6 +81,8 @@ pub enum ControlError {
         /// The status.
         status: u16,
     },
+    /// A leg of the call has Opus, which the rig can't mix.
+    NotMixable,
     /// A header that cannot stand in an INVITE, or that the rig writes by itself.
     InvalidHeader {
         /// Its name.
@@ -84,9 +100,11 @@ impl fmt::Display for ControlError {
             Self::NoSuchUser => f.write_str("no such user"),
             Self::NotRegistered => f.write_str("the user has no contact"),
             Self::NoSuchCall => f.write_str("no such call, or it is over"),
+            Self::NoSuchLeg => f.write_str("no such leg in that call, or it is over"),
             Self::CallOver => f.write_str("the call ended before it was done"),
             Self::NotNow => f.write_str("the call is not up, or a change is on its way"),
             Self::Refused { status } => write!(f, "the party refused with {status}"),
+            Self::NotMixable => f.write_str("a leg of the call has Opus, which cannot be mixed"),
             Self::InvalidHeader { name } => write!(f, "header {name:?} cannot stand in an INVITE of the rig"),
             Self::InvalidCaller => f.write_str("the caller cannot stand in an INVITE"),
             Self::Stopped => f.write_str("the rig is shut down"),

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::codec::Agreed;
 use super::leg::{LegEvent, MediaLeg};
+use super::mixer::{self, Bot};
 use super::{Command, Happening, Media, Source};
 use crate::g711::FRAME;
 use crate::state::LegId;
@@ -34,6 +35,7 @@ pub(crate) struct Engine {
     address: SocketAddr,
     certificate: DtlsCert,
     legs: HashMap<LegId, MediaLeg>,
+    bots: HashMap<LegId, Bot>,
     routes: HashMap<SocketAddr, LegId>,
     happenings: mpsc::UnboundedSender<Happening>,
     lose_percent: u8,
@@ -54,6 +56,7 @@ impl Engine {
             address,
             certificate,
             legs: HashMap::new(),
+            bots: HashMap::new(),
             routes: HashMap::new(),
             happenings,
             lose_percent: 0,
@@ -128,7 +131,12 @@ impl Engine {
             Command::Hear { leg, sources } => {
                 if let Some(media) = self.legs.get_mut(&leg) {
                     media.hear(sources);
+                } else if let Some(bot) = self.bots.get_mut(&leg) {
+                    bot.hear(sources);
                 }
+            }
+            Command::Bot { bot, sound, echo } => {
+                self.bots.insert(bot, Bot::new(sound, echo));
             }
             Command::Reset { legs, number } => {
                 for leg in legs {
@@ -141,6 +149,9 @@ impl Engine {
             }
             Command::Close { leg } => {
                 self.routes.retain(|_, routed| *routed != leg);
+                if self.bots.remove(&leg).is_some() {
+                    return;
+                }
                 let figures = self.legs.remove(&leg).map(|media| media.measure.figures(now)).unwrap_or_default();
                 _ = self.happenings.send(Happening::Closed { leg, figures: Box::new(figures) });
             }
@@ -267,21 +278,15 @@ impl Engine {
         if mixed.is_empty() {
             return;
         }
-        let said: HashMap<LegId, [i16; FRAME]> =
-            self.legs.iter_mut().filter_map(|(leg, media)| Some((*leg, media.pull().filter(|_| media.receive)?))).collect();
+        let said = self.legs.iter_mut().filter_map(|(leg, media)| Some((*leg, media.pull().filter(|_| media.receive)?)));
+        let mut said: HashMap<LegId, [i16; FRAME]> = said.collect();
+        let answers: Vec<_> = self.bots.iter_mut().map(|(bot, state)| (*bot, state.speak(&said))).collect();
+        said.extend(answers);
         for leg in mixed {
-            let Some(media) = self.legs.get_mut(&leg) else { continue };
-            let mut mix = [0_i32; FRAME];
-            for source in &media.sources {
-                if let Source::Leg(other) = source
-                    && let Some(frame) = said.get(other)
-                {
-                    for (sum, sample) in mix.iter_mut().zip(frame) {
-                        *sum += i32::from(*sample);
-                    }
-                }
+            if let Some(media) = self.legs.get_mut(&leg) {
+                let mix = mixer::sum(&media.sources, &said);
+                media.play(now, mix);
             }
-            media.play(now, mix);
         }
     }
 

@@ -7,6 +7,7 @@ mod dtmf;
 mod engine;
 mod leg;
 mod measure;
+mod mixer;
 mod rtc;
 mod sdp;
 
@@ -25,7 +26,7 @@ use crate::state::{LegId, MediaFigures};
 /// What a leg hears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// What another leg, or the leg itself, says.
+    /// What another leg, the leg itself, or a bot says.
     Leg(LegId),
     /// A sound of the rig.
     Sound(Sound),
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Direction { leg: LegId, send: bool, receive: bool },
     /// What it hears from now on, mixed. Opus cannot be mixed: there, one other leg with Opus, or nothing.
     Hear { leg: LegId, sources: Vec<Source> },
+    /// A party without a connection: it plays, and says back what it hears. Heard like a leg, ended with `Close`.
+    Bot { bot: LegId, sound: Option<Sound>, echo: bool },
     /// Start gaps and energies again; answered with [`Happening::Figures`], then [`Happening::Reset`] with this number.
     Reset { legs: Vec<LegId>, number: u64 },
     /// It is over; answered with [`Happening::Closed`].

@@ -22,6 +22,8 @@ pub(crate) struct CallRecord {
     pub(crate) kind: CallKind,
     /// All legs, over or not, in the order of their making.
     pub(crate) legs: Vec<LegId>,
+    /// The simulated customer, as the media engine knows it.
+    pub(crate) bot: Option<LegId>,
     /// The best refusal of the contacts called so far (RFC 3261 16.7 step 6).
     pub(crate) refusal: Option<u16>,
 }
@@ -35,6 +37,8 @@ pub(crate) enum CallKind {
     Placed(Talk),
     /// Contacts of a user.
     Users,
+    /// The rig itself, as the caller: whom it calls once it is answered.
+    Dialled(String),
 }
 
 impl Pbx {
@@ -49,9 +53,10 @@ impl Pbx {
             answered_at: None,
             ended_at: None,
             end: None,
+            customer: None,
             legs: Vec::new(),
         };
-        self.calls.insert(id, CallRecord { view, kind, legs: Vec::new(), refusal: None });
+        self.calls.insert(id, CallRecord { view, kind, legs: Vec::new(), bot: None, refusal: None });
         self.dirty = true;
         id
     }
@@ -97,25 +102,19 @@ impl Pbx {
         self.media.tell(Command::Hear { leg, sources });
     }
 
-    /// Lets two legs talk.
-    pub(crate) fn bridge(&mut self, one: LegId, other: LegId) {
-        self.hear(one, vec![Source::Leg(other)]);
-        self.hear(other, vec![Source::Leg(one)]);
-    }
-
     /// A party said BYE.
     pub(crate) fn party_hung_up(&mut self, leg: LegId, request: &Request) {
         let reason = request.get("Reason").unwrap_or("BYE").to_owned();
         let Some(call) = self.parties.get(&leg).map(|party| party.call) else { return };
         self.close_leg(leg, &reason);
-        self.end(call, CallEnd::HungUp { leg });
+        self.left(call, leg, CallEnd::HungUp { leg });
     }
 
     /// A party is no more to be reached.
     pub(crate) fn lost(&mut self, leg: LegId, why: &str) {
         let Some(call) = self.parties.get(&leg).filter(|party| !party.is_over()).map(|party| party.call) else { return };
         self.end_leg(leg, why);
-        self.end(call, CallEnd::Lost { leg });
+        self.left(call, leg, CallEnd::Lost { leg });
     }
 
     /// A called party's connection was lost for good.
@@ -139,6 +138,12 @@ impl Pbx {
             _ => 480,
         };
         record.view.end = Some(end);
+        if let Some(customer) = &mut record.view.customer {
+            customer.state = CallState::Ended;
+        }
+        if let Some(bot) = record.bot.take() {
+            self.media.tell(Command::Close { leg: bot });
+        }
         for leg in record.legs.clone() {
             self.refuse_or_end(leg, status);
         }

@@ -6,7 +6,7 @@ use super::Pbx;
 use super::calls::CallKind;
 use super::dispatch::{ALLOW, Kind};
 use super::invite::new_leg;
-use super::party::{Cancel, Dialog, Party, Role, SentInvite, local_media};
+use super::party::{Cancel, Dialog, Party, Purpose, Role, SentInvite, local_media};
 use super::registrar::Binding;
 use crate::media::{Codec, Command, Direction, RemoteMedia, Setup, offer, offered};
 use crate::state::{CallEnd, CallId, LegId, LegState};
@@ -49,21 +49,28 @@ impl Pbx {
             presentation.display_name = self.users.display_name(&presentation.number);
         }
         self.give_up_after(call, self.config.ring_timeout_ms);
-        if !self.fork(call, target, &presentation, &codecs) {
+        if !self.fork(call, target, Purpose::Principal, &presentation, &codecs) {
             self.end(call, CallEnd::Refused { status: 480 });
         }
     }
 
     /// Calls every contact of a user. False if there is none.
-    pub(crate) fn fork(&mut self, call: CallId, target: &str, presentation: &Presentation, codecs: &[Codec]) -> bool {
+    pub(crate) fn fork(&mut self, call: CallId, target: &str, purpose: Purpose, presentation: &Presentation, codecs: &[Codec]) -> bool {
         let mut any = false;
         for binding in self.registrar.contacts(target) {
-            any |= self.call_contact(call, &binding, presentation, codecs).is_some();
+            any |= self.call_contact(call, &binding, purpose, presentation, codecs).is_some();
         }
         any
     }
 
-    fn call_contact(&mut self, call: CallId, binding: &Binding, presentation: &Presentation, codecs: &[Codec]) -> Option<LegId> {
+    fn call_contact(
+        &mut self,
+        call: CallId,
+        binding: &Binding,
+        purpose: Purpose,
+        presentation: &Presentation,
+        codecs: &[Codec],
+    ) -> Option<LegId> {
         let leg = LegId(self.next_id());
         let local = local_media(self.media.address, &self.media.fingerprint);
         let from = NameAddr::new(&presentation.display_name, Uri::sip(&presentation.number, super::DOMAIN).ok()?).with_tag(&Self::tag());
@@ -91,6 +98,7 @@ impl Pbx {
         self.media.tell(Command::Open { leg, local: Box::new(local.clone()), payloads });
         let party = Party {
             call,
+            purpose,
             view: new_leg(leg, &binding.user, false, &sent.call_id, binding.connection, ""),
             dialog: Dialog {
                 call_id: sent.call_id.clone(),
@@ -106,6 +114,8 @@ impl Pbx {
             agreed: None,
             answer: None,
             active: false,
+            expires: None,
+            refreshed: 0,
             hears: Vec::new(),
             unacknowledged: None,
             our_invite: None,
@@ -126,7 +136,9 @@ impl Pbx {
             self.dirty = true;
         }
         let call = party.call;
-        if let Some(caller) = self.caller(call) {
+        if party.purpose == Purpose::Principal
+            && let Some(caller) = self.caller(call)
+        {
             self.ring(caller);
         }
     }
@@ -155,7 +167,9 @@ impl Pbx {
         }
         self.acknowledge(leg, connection, cseq);
         let Some(party) = self.parties.get_mut(&leg) else { return };
-        let too_late = party.is_over() || self.calls.get(&call).is_none_or(|record| record.view.answered_at.is_some());
+        let purpose = party.purpose;
+        let answered = |record: &super::calls::CallRecord| record.view.answered_at.is_some();
+        let too_late = party.is_over() || self.calls.get(&call).is_none_or(|record| purpose == Purpose::Principal && answered(record));
         if too_late {
             // CANCEL and answer have crossed (RFC 3261 9.1), or another contact was faster.
             let (via, branch) = self.via(connection);
@@ -173,7 +187,9 @@ impl Pbx {
     }
 
     fn connect(&mut self, call: CallId, leg: LegId, sdp: &str) {
-        let offered = match self.caller(call).and_then(|caller| self.parties.get(&caller)).and_then(|party| party.remote.as_ref()) {
+        let principal = self.parties.get(&leg).is_some_and(|party| party.purpose == Purpose::Principal);
+        let caller = self.caller(call).filter(|_| principal).and_then(|caller| self.parties.get(&caller));
+        let offered = match caller.and_then(|party| party.remote.as_ref()) {
             Some(remote) => remote.common(&Codec::CARRIED),
             None => Codec::MIXED.to_vec(),
         };
@@ -197,21 +213,31 @@ impl Pbx {
         party.agreed = Some(agreed);
         party.active = remote.setup == Setup::Passive;
         party.remote = Some(remote);
+        let purpose = party.purpose;
         self.apply_media(leg);
-        self.cancel_others(call, leg);
-        match self.caller(call) {
-            Some(caller) => {
-                self.mark_up(leg);
+        self.cancel_others(call, leg, purpose);
+        self.mark_up(leg);
+        match (purpose, self.caller(call)) {
+            (Purpose::Member { mode, .. }, _) => {
+                if let Some(party) = self.parties.get_mut(&leg) {
+                    party.view.mode = mode;
+                }
+                self.remix(call);
+            }
+            (Purpose::Replacement { of, .. }, _) => {
+                self.end_leg(of, "transferred");
+                self.remix(call);
+            }
+            (Purpose::Principal, Some(caller)) => {
                 if self.answer_caller(caller, &[agreed.codec]) {
-                    self.bridge(caller, leg);
+                    self.remix(call);
                 }
             }
-            None => {
-                self.mark_up(leg);
-                if let Some(CallKind::Placed(talk)) = self.calls.get(&call).map(|record| record.kind.clone()) {
-                    self.talk(call, leg, talk);
-                }
-            }
+            (Purpose::Principal, None) => match self.calls.get(&call).map(|record| record.kind.clone()) {
+                Some(CallKind::Placed(talk)) => self.talk(call, leg, talk),
+                Some(CallKind::Dialled(number)) => self.dial_customer(call, leg, &number),
+                _ => {}
+            },
         }
     }
 
@@ -226,10 +252,14 @@ impl Pbx {
         }
     }
 
-    fn cancel_others(&mut self, call: CallId, winner: LegId) {
+    fn cancel_others(&mut self, call: CallId, winner: LegId, purpose: Purpose) {
         let Some(record) = self.calls.get(&call) else { return };
         for leg in record.legs.clone() {
-            let Some(party) = self.parties.get_mut(&leg).filter(|party| party.id() != winner && !party.is_over()) else { continue };
+            let Some(party) =
+                self.parties.get_mut(&leg).filter(|party| party.id() != winner && party.purpose == purpose && !party.is_over())
+            else {
+                continue;
+            };
             let Role::Called { invite, answered: false, cancel } = &mut party.role else { continue };
             if invite.provisional {
                 self.send_cancel(leg, true);
@@ -247,7 +277,7 @@ impl Pbx {
         if let Role::Called { answered, .. } = &mut party.role {
             *answered = true;
         }
-        let late = party.is_over();
+        let late = party.is_over() || party.purpose != Purpose::Principal;
         self.close_leg(leg, &format!("{status} {reason}"));
         self.forget(leg);
         let Some(record) = self.calls.get_mut(&call).filter(|_| !late) else { return };

@@ -5,13 +5,13 @@ use std::time::Duration;
 use patchcord_sip::message::{Builder, HeaderName, NameAddr, Request};
 
 use super::calls::CallKind;
-use super::party::{Dialog, Party, Role, Unacknowledged, local_media};
+use super::party::{Dialog, Party, Purpose, Role, Unacknowledged, local_media};
 use super::plan::{Plan, plan};
 use super::timers::{Step, Timer};
 use super::{Pbx, T1, T2, TIMEOUT};
 use crate::clock::unix_now;
 use crate::media::{Agreed, Codec, Command, Direction, RemoteMedia, Setup, answer};
-use crate::state::{CallEnd, CallId, Leg, LegId, LegState, MediaFigures};
+use crate::state::{CallEnd, CallId, Leg, LegId, LegState, MediaFigures, Mode};
 
 impl Pbx {
     /// A new INVITE.
@@ -19,6 +19,12 @@ impl Pbx {
         if let Some(required) = request.get(HeaderName::Require) {
             let required = required.to_owned();
             self.respond(connection, &request, 420, |builder| builder.header("Unsupported", &required));
+            return;
+        }
+        let interval = request.valued(HeaderName::SessionExpires).ok().flatten().and_then(|interval| interval.number());
+        let least = self.config.min_se;
+        if interval.is_some_and(|interval| interval < least) {
+            self.respond(connection, &request, 422, |builder| builder.number(HeaderName::MinSe, least));
             return;
         }
         let branch = request.via().ok().and_then(|via| via.branch()).map(str::to_owned);
@@ -86,6 +92,7 @@ impl Pbx {
         };
         let party = Party {
             call,
+            purpose: Purpose::Principal,
             view: new_leg(leg, user, true, &dialog.call_id, connection, request.text()),
             dialog,
             role: Role::Caller { invite: Box::new(request), answered: false },
@@ -94,6 +101,8 @@ impl Pbx {
             agreed: None,
             answer: None,
             active: false,
+            expires: None,
+            refreshed: 0,
             hears: Vec::new(),
             unacknowledged: None,
             our_invite: None,
@@ -147,6 +156,10 @@ impl Pbx {
         }
         if status >= 200 {
             builder = builder.header(HeaderName::Allow, super::dispatch::ALLOW);
+            if let Some(seconds) = self.config.session_expires.filter(|_| invite.has_value(HeaderName::Supported, "timer")) {
+                builder = session_timer(builder, seconds);
+                party.expires = Some(seconds);
+            }
             *answered = true;
         }
         if let Some(sdp) = sdp {
@@ -182,6 +195,7 @@ impl Pbx {
         };
         self.respond_to_invite(leg, 200, Some(&sdp));
         self.mark_up(leg);
+        self.refreshed(leg);
         true
     }
 
@@ -244,6 +258,11 @@ impl Pbx {
     }
 }
 
+/// The caller is to refresh the session (RFC 4028 section 9).
+pub(crate) fn session_timer(builder: Builder, seconds: u32) -> Builder {
+    builder.header(HeaderName::Require, "timer").header(HeaderName::SessionExpires, &format!("{seconds};refresher=uac"))
+}
+
 /// A new leg, as it is shown.
 pub(crate) fn new_leg(id: LegId, user: &str, inbound: bool, call_id: &str, connection: u64, sdp: &str) -> Leg {
     Leg {
@@ -253,6 +272,7 @@ pub(crate) fn new_leg(id: LegId, user: &str, inbound: bool, call_id: &str, conne
         state: LegState::Trying,
         sip_call_id: call_id.to_owned(),
         connection,
+        mode: Mode::Talk,
         holds: false,
         held: false,
         reinvites: 0,

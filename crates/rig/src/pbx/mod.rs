@@ -2,6 +2,7 @@
 
 mod auth;
 mod calls;
+mod conference;
 mod dialing;
 mod dispatch;
 mod fault;
@@ -24,11 +25,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::RigConfig;
-use crate::control::{ControlError, PlaceCall};
+use crate::control::{ControlError, DialOut, PlaceCall};
 use crate::faults::Fault;
 use crate::media::{Happening, Media};
 use crate::socket::{Outbound, Switches};
-use crate::state::{Call, CallId, LegId, State};
+use crate::state::{Call, CallId, LegId, Mode, State};
 use crate::trace::Trace;
 use crate::users::Users;
 
@@ -74,6 +75,11 @@ pub(crate) enum Input {
 #[derive(Debug)]
 pub(crate) enum Control {
     Place(Box<PlaceCall>, Reply<CallId>),
+    Dial(DialOut, Reply<CallId>),
+    Join(CallId, String, Mode, Reply<()>),
+    PickUp(CallId, String, Reply<()>),
+    Transfer(CallId, LegId, String, Reply<()>),
+    Mode(CallId, LegId, Mode, Reply<()>),
     HangUp(CallId, Reply<()>),
     Hold(CallId, bool, Reply<()>),
     Reset(CallId, Reply<()>),
@@ -219,6 +225,7 @@ impl Pbx {
             Timer::Resend { leg, cseq } => self.resend(leg, cseq),
             Timer::Step { call, step } => self.step(call, step),
             Timer::Retry { leg } => self.retry(leg),
+            Timer::Expire { leg, refreshed } => self.expire(leg, refreshed),
             Timer::Abandon { leg, connection } => self.abandon(leg, connection),
             Timer::FaultOver { generation } => self.fault_over(generation),
             Timer::Sweep => {

@@ -4,6 +4,7 @@ use patchcord_sip::message::{HeaderName, Method, Uri};
 
 use super::calls::CallKind;
 use super::dialing::Presentation;
+use super::party::Purpose;
 use super::plan::Talk;
 use super::timers::{Step, Timer};
 use super::{Control, Pbx, Reply};
@@ -20,6 +21,15 @@ impl Pbx {
                 self.publish();
                 _ = reply.send(placed);
             }
+            Control::Dial(dial, reply) => {
+                let dialled = self.dial_out(dial);
+                self.publish();
+                _ = reply.send(dialled);
+            }
+            Control::Join(call, user, mode, reply) => self.done(reply, |pbx| pbx.join(call, &user, mode)),
+            Control::PickUp(call, user, reply) => self.done(reply, |pbx| pbx.pick_up(call, &user)),
+            Control::Transfer(call, leg, user, reply) => self.done(reply, |pbx| pbx.transfer(call, leg, &user)),
+            Control::Mode(call, leg, mode, reply) => self.done(reply, |pbx| pbx.set_mode(call, leg, mode)),
             Control::HangUp(call, reply) => {
                 let known = self.calls.contains_key(&call);
                 self.end(call, CallEnd::Rig);
@@ -43,6 +53,12 @@ impl Pbx {
                 self.stopped();
             }
         }
+    }
+
+    fn done(&mut self, reply: Reply<()>, act: impl FnOnce(&mut Self) -> Result<(), ControlError>) {
+        let done = act(self);
+        self.publish();
+        _ = reply.send(done);
     }
 
     /// A stop is done when every socket has sent what it was given and is gone.
@@ -72,16 +88,15 @@ impl Pbx {
         if self.registrar.contacts(&place.to).is_empty() {
             return Err(ControlError::NotRegistered);
         }
-        if let Some((name, _)) = place.headers.iter().find(|(name, value)| !is_header(name, value)) {
-            return Err(ControlError::InvalidHeader { name: name.clone() });
-        }
-        let talk = Talk { sound: Some(place.sound), echo: place.echo, hang_up_after: place.hang_up_after_ms, hold_after: None };
+        check_headers(&place.headers)?;
+        let talk =
+            Talk { sound: Some(place.sound), echo: place.echo, customer: true, hang_up_after: place.hang_up_after_ms, hold_after: None };
         let call = self.new_call(&place.from, &place.to, CallKind::Placed(talk));
         if let Some(ms) = place.give_up_after_ms {
             self.timers.after_ms(ms, Timer::Step { call, step: Step::GiveUp });
         }
         let presentation = Presentation { number: place.from, display_name: place.display_name, headers: place.headers };
-        if self.fork(call, &place.to, &presentation, &Codec::MIXED) {
+        if self.fork(call, &place.to, Purpose::Principal, &presentation, &Codec::MIXED) {
             Ok(call)
         } else {
             self.end(call, CallEnd::Rig);
@@ -100,6 +115,14 @@ impl Pbx {
             Some(leg) => self.send_reinvite(leg, hold, Some(reply)),
             None => _ = reply.send(Err(ControlError::NotNow)),
         }
+    }
+}
+
+/// None of these breaks an INVITE, or stands in for what the rig writes by itself.
+pub(crate) fn check_headers(headers: &[(String, String)]) -> Result<(), ControlError> {
+    match headers.iter().find(|(name, value)| !is_header(name, value)) {
+        Some((name, _)) => Err(ControlError::InvalidHeader { name: name.clone() }),
+        None => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use patchcord_sip::message::{Builder, HeaderName, Method, NameAddr, Request, Uri
 
 use super::Reply;
 use crate::media::{Agreed, LocalMedia, RemoteMedia, Source};
-use crate::state::{CallId, Leg, LegId};
+use crate::state::{CallId, Leg, LegId, Mode};
 use crate::token::{number, token};
 
 /// A dialog (RFC 3261 section 12), early ones included.
@@ -125,10 +125,22 @@ pub(crate) struct OurInvite {
     pub(crate) reply: Option<Reply<()>>,
 }
 
+/// What for a party was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It is the caller, or the one called: the call begins with its answer.
+    Principal,
+    /// It joins a call that is up. All contacts that were called for it have the same number.
+    Member { mode: Mode, number: u64 },
+    /// It takes another leg's place.
+    Replacement { of: LegId, number: u64 },
+}
+
 /// One leg.
 #[derive(Debug)]
 pub(crate) struct Party {
     pub(crate) call: CallId,
+    pub(crate) purpose: Purpose,
     pub(crate) view: Leg,
     pub(crate) dialog: Dialog,
     pub(crate) role: Role,
@@ -139,6 +151,9 @@ pub(crate) struct Party {
     pub(crate) answer: Option<String>,
     /// We opened DTLS with it (RFC 5763 section 5): kept in later descriptions.
     pub(crate) active: bool,
+    /// The session's interval, in seconds, where there is one, and how often it was refreshed (RFC 4028).
+    pub(crate) expires: Option<u32>,
+    pub(crate) refreshed: u64,
     /// What the party hears while nobody holds it.
     pub(crate) hears: Vec<Source>,
     pub(crate) unacknowledged: Option<Unacknowledged>,

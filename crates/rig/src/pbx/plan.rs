@@ -41,6 +41,8 @@ pub(crate) struct Talk {
     pub(crate) sound: Option<Sound>,
     /// It says back what it hears.
     pub(crate) echo: bool,
+    /// It is a party of its own, whom others in the call hear too.
+    pub(crate) customer: bool,
     /// It hangs up after so many milliseconds.
     pub(crate) hang_up_after: Option<u64>,
     /// It holds after so many milliseconds, and resumes after as many again.
@@ -48,7 +50,7 @@ pub(crate) struct Talk {
 }
 
 /// What an ordinary customer does.
-const CUSTOMER: Talk = Talk { sound: Some(Sound::Melody), echo: true, hang_up_after: None, hold_after: None };
+const CUSTOMER: Talk = Talk { sound: Some(Sound::Melody), echo: true, customer: true, hang_up_after: None, hold_after: None };
 
 /// How long an ordinary customer's phone rings.
 const RINGS: u64 = 1000;
@@ -96,7 +98,7 @@ fn customer(digits: &str) -> Script {
         "0009" => answer(0, CUSTOMER),
         "0010" => refuse(300, 503),
         "0011" => answer(RINGS, Talk { hold_after: Some(2000), ..CUSTOMER }),
-        "0012" => answer(RINGS, Talk::default()),
+        "0012" => answer(RINGS, Talk { sound: None, echo: false, ..CUSTOMER }),
         _ => answer(RINGS, CUSTOMER),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use patchcord_sip::message::{Builder, HeaderName, Method, Request, Response};
 
 use super::dispatch::{ALLOW, Kind};
+use super::invite::session_timer;
 use super::party::{OurInvite, Role, SentInvite};
 use super::timers::Timer;
 use super::{Pbx, Reply};
@@ -75,11 +76,33 @@ impl Pbx {
         if let Some(sdp) = sdp {
             builder = builder.body("application/sdp", sdp);
         }
+        let refreshes = status == 200 && matches!(request.method(), Method::Invite | Method::Update);
+        if let Some(seconds) = self.parties.get(&leg).and_then(|party| party.expires).filter(|_| refreshes) {
+            builder = session_timer(builder, seconds);
+            self.refreshed(leg);
+        }
         let Ok(frame) = builder.finish() else { return };
         if *request.method() == Method::Invite && status == 200 {
             self.await_ack(leg, request.cseq().map_or(0, |cseq| cseq.number), frame.clone());
         }
         self.send(connection, frame);
+    }
+
+    /// A session begins or was refreshed: its interval begins anew.
+    pub(crate) fn refreshed(&mut self, leg: LegId) {
+        if let Some(party) = self.parties.get_mut(&leg)
+            && let Some(seconds) = party.expires
+        {
+            party.refreshed += 1;
+            self.timers.after(Duration::from_secs(u64::from(seconds)), Timer::Expire { leg, refreshed: party.refreshed });
+        }
+    }
+
+    /// A session's interval is over, refreshed or not (RFC 4028 section 10).
+    pub(crate) fn expire(&mut self, leg: LegId, refreshed: u64) {
+        if self.parties.get(&leg).is_some_and(|party| party.refreshed == refreshed) {
+            self.lost(leg, "session expired");
+        }
     }
 
     /// Takes a new offer of a party; gives our answer. None: it cannot be taken, and nothing has changed.

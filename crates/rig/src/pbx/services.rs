@@ -35,6 +35,10 @@ impl Pbx {
         let Some(record) = self.calls.get(&call) else { return };
         match step {
             Step::Decide => {
+                if let CallKind::Dialled(number) = record.kind.clone() {
+                    self.customer_decides(call, &number);
+                    return;
+                }
                 let CallKind::Script(Some(outcome)) = record.kind.clone() else { return };
                 let Some(leg) = self.caller(call) else { return };
                 match outcome {
@@ -47,7 +51,11 @@ impl Pbx {
                 }
             }
             Step::GiveUp if record.view.answered_at.is_none() => {
-                let end = if matches!(record.kind, CallKind::Placed(_)) { CallEnd::Rig } else { CallEnd::Refused { status: 480 } };
+                let end = if matches!(record.kind, CallKind::Placed(_) | CallKind::Dialled(_)) {
+                    CallEnd::Rig
+                } else {
+                    CallEnd::Refused { status: 480 }
+                };
                 self.end(call, end);
             }
             Step::GiveUp => {}
@@ -73,8 +81,12 @@ impl Pbx {
 
     /// The rig talks with the party: its sound, its echo, its plans.
     pub(crate) fn talk(&mut self, call: CallId, leg: LegId, talk: Talk) {
-        let echo = talk.echo.then_some(Source::Leg(leg));
-        self.hear(leg, talk.sound.map(Source::Sound).into_iter().chain(echo).collect());
+        if talk.customer {
+            self.customer_joins(call, talk);
+        } else {
+            let echo = talk.echo.then_some(Source::Leg(leg));
+            self.hear(leg, talk.sound.map(Source::Sound).into_iter().chain(echo).collect());
+        }
         if let Some(ms) = talk.hang_up_after {
             self.timers.after_ms(ms, Timer::Step { call, step: Step::HangUp });
         }

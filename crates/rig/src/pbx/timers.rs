@@ -16,6 +16,8 @@ pub(crate) enum Timer {
     Step { call: CallId, step: Step },
     /// Our re-INVITE met theirs (491): again.
     Retry { leg: LegId },
+    /// A session's interval is over; it was refreshed so often when the timer was set.
+    Expire { leg: LegId, refreshed: u64 },
     /// The connection of a leg was lost and has not come back.
     Abandon { leg: LegId, connection: u64 },
     /// Look for registrations that have run out.

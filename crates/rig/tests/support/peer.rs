@@ -51,6 +51,34 @@ pub fn tone() -> Vec<u8> {
     PERIOD.iter().copied().cycle().take(160).collect()
 }
 
+/// A frame of μ-law tone of any frequency that is a multiple of 50 Hz, so that frames join without a click.
+pub fn tone_of(hertz: u32) -> Vec<u8> {
+    let sample = |index: u32| (f64::from(index * hertz) / 8000.0 * std::f64::consts::TAU).sin() * 6000.0;
+    (0..160).map(|index| encode(sample(index))).collect()
+}
+
+fn decode(byte: u8) -> f64 {
+    let byte = !byte;
+    let magnitude = ((i32::from(byte & 0x0f) * 8 + 132) << ((byte >> 4) & 7)) - 132;
+    f64::from(if byte & 0x80 == 0 { magnitude } else { -magnitude })
+}
+
+fn encode(sample: f64) -> u8 {
+    let distance = |byte: &u8| (decode(*byte) - sample).abs();
+    (0..=255_u8).min_by(|one, other| distance(one).total_cmp(&distance(other))).unwrap_or(0xff)
+}
+
+/// How strong a frequency is in a frame of μ-law: amplitude, 0 to 32,768.
+pub fn strength(frame: &[u8], hertz: u32) -> f64 {
+    let (mut sine, mut cosine) = (0.0, 0.0);
+    for (index, byte) in frame.iter().enumerate() {
+        let angle = index as f64 * f64::from(hertz) / 8000.0 * std::f64::consts::TAU;
+        sine += decode(*byte) * angle.sin();
+        cosine += decode(*byte) * angle.cos();
+    }
+    f64::hypot(sine, cosine) * 2.0 / frame.len().max(1) as f64
+}
+
 impl Peer {
     pub fn new(codecs: Codecs) -> Self {
         let (orders, receiver) = channel();
