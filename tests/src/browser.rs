@@ -169,6 +169,8 @@ fn command(launch: &Launch, profile: &Path, extension: &Path) -> Command {
     }
     command.args([
         "--remote-debugging-pipe",
+        // For `Extensions.triggerAction`: a click on the toolbar's button.
+        "--enable-unsafe-extension-debugging",
         "--no-sandbox",
         "--no-first-run",
         "--no-default-browser-check",

@@ -80,19 +80,26 @@ impl Desk {
         self.browser.open_own("popup.html").unwrap_or_else(|error| panic!("{error:#}"))
     }
 
-    /// The popup itself, as the toolbar opens it over the tab in front.
+    /// The popup itself, as a click on the toolbar's button opens it over a tab: with the permission to know that tab's URL.
     ///
     /// # Panics
     /// When it does not open.
     #[must_use]
-    pub fn toolbar_popup(&self) -> Page {
+    pub fn toolbar_popup(&self, over: &Page) -> Page {
         let open = || -> Result<Page> {
             let before: Vec<String> = self.popups()?;
-            self.browser.worker()?.eval("chrome.action.openPopup()")?;
+            self.browser.connection().call(None, "Extensions.triggerAction", json!({"id": EXTENSION_ID, "targetId": self.tab(over)?}))?;
             let id = within(Timing::SCREEN, || self.popups().ok()?.into_iter().find(|id| !before.contains(id))).context("no popup")?;
             Page::attach(self.browser.connection(), &id)
         };
         open().unwrap_or_else(|error| panic!("the popup does not open: {error:#}"))
+    }
+
+    /// The tab around a page: the browser's own target, which goes by the same URL.
+    fn tab(&self, page: &Page) -> Result<String> {
+        let url = page.url()?;
+        let targets = self.browser.connection().targets()?;
+        targets.into_iter().find(|target| target.kind == "tab" && target.url == url).map(|target| target.id).context("no tab")
     }
 
     fn popups(&self) -> Result<Vec<String>> {
@@ -148,7 +155,7 @@ impl Desk {
     pub fn crm(&self, site: Site) -> Page {
         let page = self.browser.open(&self.url(site)).unwrap_or_else(|error| panic!("{error:#}"));
         page.show().unwrap_or_else(|error| panic!("{error:#}"));
-        let popup = self.toolbar_popup();
+        let popup = self.toolbar_popup(&page);
         until("the popup knows the site", Timing::SCREEN, || {
             (popup.has("button", "Use on this site") || popup.has("button", "Stop using on this site")).then_some(())
         });

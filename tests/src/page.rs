@@ -37,6 +37,14 @@ impl Page {
         Ok(page)
     }
 
+    /// Where it is now.
+    ///
+    /// # Errors
+    /// When the target is gone.
+    pub fn url(&self) -> Result<String> {
+        self.eval("location.href")?.as_str().map(str::to_owned).context("no URL")
+    }
+
     /// Calls a method of the DevTools protocol on this target.
     ///
     /// # Errors
@@ -164,6 +172,21 @@ impl Page {
         assert!(!control.disabled, "{control} is disabled");
         let (x, y) = self.centre(control).unwrap_or_else(|error| panic!("{control} has no place on the screen: {error:#}"));
         self.click_at(x, y).unwrap_or_else(|error| panic!("cannot click {control}: {error:#}"));
+    }
+
+    /// Clicks in the middle of the first element that a CSS selector finds: for pages that are not ours.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn click_selector(&self, selector: &str) {
+        let find = format!(
+            "(() => {{ const found = document.querySelector({}); found.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
+             const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
+            json!(selector)
+        );
+        let place = self.eval(&find).unwrap_or_else(|error| panic!("no {selector}: {error:#}"));
+        let (x, y) = (place[0].as_f64().unwrap_or_default(), place[1].as_f64().unwrap_or_default());
+        self.click_at(x, y).unwrap_or_else(|error| panic!("cannot click {selector}: {error:#}"));
     }
 
     fn centre(&self, control: &Control) -> Result<(f64, f64)> {

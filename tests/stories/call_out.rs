@@ -14,7 +14,8 @@ pub(crate) fn stories() -> Vec<Story> {
         Story::new("call_out::from_the_popup", from_popup),
         Story::new("call_out::number_in_an_iframe", |desk| by_click(desk, Site::Home, numbers::FRAME)),
         Story::new("call_out::number_in_a_shadow_root", |desk| by_click(desk, Site::Home, numbers::SHADOW)),
-        Story::new("call_out::tel_link", |desk| by_click(desk, Site::Home, numbers::LINK)),
+        Story::new("call_out::number_in_a_read_only_field", |desk| by_click(desk, Site::Home, numbers::FIELD)),
+        Story::new("call_out::tel_link", tel_link),
         Story::new("call_out::row_added_a_moment_ago", fresh_row),
         Story::new("call_out::on_the_strict_page", |desk| by_click(desk, Site::Strict, numbers::TABLE)),
         Story::new("call_out::under_trusted_types", |desk| by_click(desk, Site::TrustedTypes, numbers::TABLE)),
@@ -28,10 +29,10 @@ pub(crate) fn stories() -> Vec<Story> {
 mod numbers {
     use super::Standing;
 
-    pub(super) const TABLE: Standing = Standing { text: "138 0013 8000", dialled: "13800138000" };
-    pub(super) const FRAME: Standing = Standing { text: "138 0013 8000", dialled: "13800138000" };
-    pub(super) const SHADOW: Standing = Standing { text: "138 0013 8000", dialled: "13800138000" };
-    pub(super) const LINK: Standing = Standing { text: "138 0013 8000", dialled: "13800138000" };
+    pub(super) const TABLE: Standing = Standing { text: "139 1234 5678", dialled: "13912345678" };
+    pub(super) const FRAME: Standing = Standing { text: "13666667777", dialled: "13666667777" };
+    pub(super) const SHADOW: Standing = Standing { text: "18688889999", dialled: "18688889999" };
+    pub(super) const FIELD: Standing = Standing { text: "0571-87654321", dialled: "57187654321" };
 }
 
 /// A number on a page.
@@ -113,6 +114,14 @@ fn silent_on_hold(desk: &Desk, peers: &Peers) {
     assert!(sent_after - sent < 60.0, "{} packets left the browser while on hold", sent_after - sent);
 }
 
+fn tel_link(desk: &Desk) {
+    let agent = Agent::at(desk, Site::Home);
+    agent.page.click_selector("#tel");
+    was_dialled(desk, "15011112222");
+    agent.talks();
+    agent.hangs_up();
+}
+
 fn from_dial_pad(desk: &Desk) {
     let agent = Agent::at(desk, Site::Home);
     for digit in "9196".chars() {
@@ -144,7 +153,7 @@ fn from_popup(desk: &Desk) {
 fn fresh_row(desk: &Desk) {
     let agent = Agent::at(desk, Site::Spa);
     let known = agent.page.text();
-    agent.page.click("button", "Add contact");
+    agent.page.click("button", "Add a row");
     let text = until("a new row", Timing::SCREEN, || {
         let now = agent.page.text();
         let new = now.lines().find(|line| !known.contains(*line) && line.chars().filter(char::is_ascii_digit).count() >= 11)?;

@@ -11,7 +11,10 @@ mod microphone;
 mod page;
 mod survive;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::any::Any;
+use std::backtrace::Backtrace;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -48,13 +51,31 @@ impl Story {
     }
 }
 
-/// What a panic says.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+/// Where the last panic was: a place in a story says more than a trace through the harness.
+static PLACE: Mutex<String> = Mutex::new(String::new());
+
+/// What a panic says, and where.
+fn words(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("panicked").to_owned()
+    let place = PLACE.lock().map(|place| place.clone()).unwrap_or_default();
+    format!("{place}: {}", text.unwrap_or("panicked"))
+}
+
+fn remember_place(info: &PanicHookInfo) {
+    // The outermost frame in a story, where a helper of the harness panicked.
+    let trace = Backtrace::force_capture().to_string();
+    let in_story = trace
+        .lines()
+        .map(str::trim)
+        .find(|line| line.contains("stories/") && !line.contains("stories/main.rs") && !line.contains("common.rs"));
+    let place = in_story.map(|line| line.trim_start_matches("at ").to_owned()).or_else(|| info.location().map(ToString::to_string));
+    if let (Ok(mut last), Some(place)) = (PLACE.lock(), place) {
+        *last = place;
+    }
 }
 
 fn main() {
+    set_hook(Box::new(remember_place));
     std::thread::spawn(|| {
         std::thread::sleep(WHOLE_LIMIT);
         eprintln!("the stories take longer than {} s", WHOLE_LIMIT.as_secs());

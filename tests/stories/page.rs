@@ -57,7 +57,7 @@ fn nothing_where_it_is_off(desk: &Desk) {
 fn switched_off_again(desk: &Desk) {
     let agent = Agent::at(desk, Site::Home);
     agent.page.show().unwrap_or_else(|error| panic!("{error:#}"));
-    let popup = desk.toolbar_popup();
+    let popup = desk.toolbar_popup(&agent.page);
     popup.click("button", "Stop using on this site");
     until("the widget is gone", Timing::SCREEN, || desk.find_widget(&agent.page, Duration::ZERO).is_none().then_some(()));
     until("the marks are gone", Timing::SCREEN, || (agent.page.eval("CSS.highlights.size").ok()? == 0).then_some(()));

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
 use anyhow::{Context as _, Result, bail};
@@ -18,21 +18,22 @@ const PLAIN_FEATURES: &str = "-Ctarget-feature=-reference-types,-multivalue,-bul
 
 /// Compiles the four crates: two cargo runs side by side, as the content script needs other flags and thus a target directory of its own.
 /// Both of them link with one code generation unit, so each has a core to itself.
-pub(crate) fn compile(workspace: &Workspace) -> Result<Compiled> {
+pub(crate) fn compile(workspace: &Workspace, quick: bool) -> Result<Compiled> {
+    let profile = if quick { "wasm-quick" } else { "wasm" };
     let plain_target = workspace.target.join("content");
-    let mut modern = start(workspace, &["patchcord-background", "patchcord-offscreen", "patchcord-pages"], None)?;
-    let mut plain = start(workspace, &["patchcord-content"], Some(&plain_target))?;
+    let mut modern = start(workspace, profile, &["patchcord-background", "patchcord-offscreen", "patchcord-pages"], None)?;
+    let mut plain = start(workspace, profile, &["patchcord-content"], Some(&plain_target))?;
     let modern_done = modern.wait().context("cargo build")?.success();
     let plain_done = plain.wait().context("cargo build")?.success();
     if !(modern_done && plain_done) {
         bail!("cargo build failed");
     }
-    Ok(Compiled { modern: wasm_folder(&workspace.target), plain: wasm_folder(&plain_target) })
+    Ok(Compiled { modern: wasm_folder(&workspace.target, profile), plain: wasm_folder(&plain_target, profile) })
 }
 
-fn start(workspace: &Workspace, packages: &[&str], plain_target: Option<&PathBuf>) -> Result<Child> {
+fn start(workspace: &Workspace, profile: &str, packages: &[&str], plain_target: Option<&PathBuf>) -> Result<Child> {
     let mut command = Command::new(cargo());
-    command.current_dir(&workspace.root).args(["build", "--quiet", "--profile", "wasm", "--target", "wasm32-unknown-unknown"]);
+    command.current_dir(&workspace.root).args(["build", "--quiet", "--profile", profile, "--target", "wasm32-unknown-unknown"]);
     for package in packages {
         command.args(["--package", package]);
     }
@@ -44,6 +45,6 @@ fn start(workspace: &Workspace, packages: &[&str], plain_target: Option<&PathBuf
     command.spawn().context("cargo does not start")
 }
 
-fn wasm_folder(target: &std::path::Path) -> PathBuf {
-    target.join("wasm32-unknown-unknown").join("wasm")
+fn wasm_folder(target: &Path, profile: &str) -> PathBuf {
+    target.join("wasm32-unknown-unknown").join(profile)
 }

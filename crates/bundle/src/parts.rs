@@ -1,7 +1,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::compile::Compiled;
@@ -26,7 +26,7 @@ enum Form {
 }
 
 /// Raise it when the recipe changes in a way that the hashed inputs do not show.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// What Chrome has had for years; rustc's own baseline.
 const FEATURES: [&str; 8] = [
@@ -42,7 +42,7 @@ const FEATURES: [&str; 8] = [
 const PLAIN_FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
 
 /// Makes the four parts side by side. One whose wasm has not changed is taken from the last time.
-pub(crate) fn make(workspace: &Workspace, compiled: &Compiled) -> Result<Vec<Part>> {
+pub(crate) fn make(workspace: &Workspace, compiled: &Compiled, quick: bool) -> Result<Vec<Part>> {
     let jobs = [
         ("background", Form::Worker, &compiled.modern),
         ("content", Form::Plain, &compiled.plain),
@@ -54,17 +54,17 @@ pub(crate) fn make(workspace: &Workspace, compiled: &Compiled) -> Result<Vec<Par
             .into_iter()
             .map(|(name, form, folder)| {
                 let wasm = folder.join(format!("patchcord_{name}.wasm"));
-                (name, scope.spawn(move || make_one(workspace, name, form, &wasm)))
+                (name, scope.spawn(move || make_one(workspace, name, form, &wasm, quick)))
             })
             .collect();
         threads.into_iter().map(|(name, thread)| thread.join().map_err(|_| anyhow!("panicked"))?.with_context(|| name)).collect()
     })
 }
 
-fn make_one(workspace: &Workspace, name: &str, form: Form, wasm: &Path) -> Result<Part> {
+fn make_one(workspace: &Workspace, name: &str, form: Form, wasm: &Path, quick: bool) -> Result<Part> {
     let module = read(wasm)?;
     let mut hasher = DefaultHasher::new();
-    (RECIPE, form, &module, workspace.tools_lock()?, include_str!("parts.rs")).hash(&mut hasher);
+    (RECIPE, form, quick, &module, workspace.tools_lock()?, include_str!("parts.rs")).hash(&mut hasher);
     let key = format!("{:016x}", hasher.finish());
 
     let folder = workspace.target.join("bundle").join(name);
@@ -93,29 +93,30 @@ fn make_one(workspace: &Workspace, name: &str, form: Form, wasm: &Path) -> Resul
         .generate(&work)
         .context("wasm-bindgen")?;
 
+    let effort = if quick { "-O0" } else { "-Oz" };
     match form {
-        Form::Worker => worker(workspace, &work, &files)?,
-        Form::Plain => plain(workspace, &work, &files)?,
-        Form::Page => page(workspace, &work, &files, name)?,
+        Form::Worker => worker(workspace, &work, &files, effort)?,
+        Form::Plain => plain(workspace, &work, &files, effort)?,
+        Form::Page => page(workspace, &work, &files, name, effort)?,
     }
     write(&stamp, key.as_bytes())?;
     Ok(Part { files })
 }
 
-fn worker(workspace: &Workspace, work: &Path, files: &[PathBuf]) -> Result<()> {
-    optimise(workspace, work, &work.join("small.wasm"))?;
+fn worker(workspace: &Workspace, work: &Path, files: &[PathBuf], effort: &str) -> Result<()> {
+    optimise(workspace, work, &work.join("small.wasm"), effort)?;
     let entry = "import { initSync } from './glue.js';\nimport module from './small.wasm';\ninitSync({ module });\n";
     bundle(workspace, work, entry, &["--format=iife", "--loader:.wasm=binary"], first(files)?)
 }
 
-fn page(workspace: &Workspace, work: &Path, files: &[PathBuf], name: &str) -> Result<()> {
-    optimise(workspace, work, files.get(1).context("no file to make")?)?;
+fn page(workspace: &Workspace, work: &Path, files: &[PathBuf], name: &str, effort: &str) -> Result<()> {
+    optimise(workspace, work, files.get(1).context("no file to make")?, effort)?;
     let entry = format!("import init from './glue.js';\nawait init({{ module_or_path: new URL('{name}.wasm', import.meta.url) }});\n");
     bundle(workspace, work, &entry, &["--format=esm"], first(files)?)
 }
 
 /// wasm → wasm without newer instructions → JavaScript, which then stands where the glue looks for `WebAssembly`.
-fn plain(workspace: &Workspace, work: &Path, files: &[PathBuf]) -> Result<()> {
+fn plain(workspace: &Workspace, work: &Path, files: &[PathBuf], effort: &str) -> Result<()> {
     let (lowered, small, script) = (work.join("lowered.wasm"), work.join("small.wasm"), work.join("wasm2js.js"));
     run(workspace
         .tool("wasm-opt")
@@ -123,7 +124,7 @@ fn plain(workspace: &Workspace, work: &Path, files: &[PathBuf]) -> Result<()> {
         .args(FEATURES)
         .args(["--signext-lowering", "--llvm-nontrapping-fptoint-lowering", "--llvm-memory-copy-fill-lowering", "-o"])
         .arg(&lowered))?;
-    run(workspace.tool("wasm-opt").arg(&lowered).args(PLAIN_FEATURES).args(["-Oz", "-o"]).arg(&small))?;
+    run(workspace.tool("wasm-opt").arg(&lowered).args(PLAIN_FEATURES).args([effort, "-o"]).arg(&small))?;
     run(workspace.tool("wasm2js").arg(&small).args(PLAIN_FEATURES).args(["-Oz", "-o"]).arg(&script))?;
 
     let script = String::from_utf8(read(&script)?).context("wasm2js")?;
@@ -139,14 +140,29 @@ fn assembly(script: &str) -> Result<String> {
     let end = script.find("var retasmFunc = asmFunc(").context("wasm2js: no retasmFunc")?;
     let program = script.get(..end).context("wasm2js")?;
     let program: String = program.split_inclusive('\n').filter(|line| !line.starts_with("import ")).collect();
+    let program = detaching(&program)?;
     Ok(format!(
         "{program}\nclass Module {{}}\nclass Instance {{ constructor(_, imports) {{ this.exports = asmFunc(imports); }} }}\n\
          const Assembly = {{ Module, Instance }};\nexport {{ Assembly as WebAssembly }};\n"
     ))
 }
 
-fn optimise(workspace: &Workspace, work: &Path, out: &Path) -> Result<()> {
-    run(workspace.tool("wasm-opt").arg(work.join("glue_bg.wasm")).args(FEATURES).args(["-Oz", "-o"]).arg(out))
+/// The memory of real wasm detaches its old buffer when it grows, and by that the glue sees that its views are stale. wasm2js copies and leaves the old
+/// buffer as it is: the glue would go on reading and writing there. `ArrayBuffer.prototype.transfer` detaches.
+fn detaching(program: &str) -> Result<String> {
+    let (copying, copy) = ("var newBuffer = new ArrayBuffer(newPages << 16);", "newHEAP8.set(HEAP8);");
+    if !program.contains("function __wasm_memory_grow") {
+        // It never grows.
+        return Ok(program.to_owned());
+    }
+    if !(program.contains(copying) && program.contains(copy)) {
+        bail!("wasm2js grows its memory in another way than it did");
+    }
+    Ok(program.replace(copying, "var newBuffer = buffer.transfer(newPages << 16);").replace(copy, ""))
+}
+
+fn optimise(workspace: &Workspace, work: &Path, out: &Path, effort: &str) -> Result<()> {
+    run(workspace.tool("wasm-opt").arg(work.join("glue_bg.wasm")).args(FEATURES).args([effort, "-o"]).arg(out))
 }
 
 /// Joins and minifies glue and entry; what the entry does not reach (the glue's other ways to load) falls out.
@@ -175,6 +191,15 @@ mod tests {
         assert!(made.contains("function asmFunc(imports)"));
         assert!(!made.contains("import *") && !made.contains("retasmFunc") && !made.contains("export var"));
         assert!(made.contains("export { Assembly as WebAssembly }"));
+    }
+
+    #[test]
+    fn memory_that_grows_detaches_its_old_buffer() {
+        let grow = "function __wasm_memory_grow(p) { var newBuffer = new ArrayBuffer(newPages << 16);\n var newHEAP8 = new Int8Array(newBuffer);\n newHEAP8.set(HEAP8); }";
+        let made = detaching(grow).unwrap();
+        assert!(made.contains("buffer.transfer(newPages << 16)") && !made.contains(".set(HEAP8)"));
+        assert_eq!(detaching("x").unwrap(), "x");
+        assert!(detaching("function __wasm_memory_grow(p) { other }").is_err());
     }
 
     #[test]

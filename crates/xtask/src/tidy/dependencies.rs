@@ -38,7 +38,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Who may use anything of ours: they stay at home.
-const HOME: [&str; 4] = ["patchcord-rig", "patchcord-tests", "patchcord-bundle", "xtask"];
+const HOME: [&str; 5] = ["patchcord-rig", "patchcord-tests", "patchcord-interop", "patchcord-bundle", "xtask"];
 
 /// What no pure crate may reach, not even through another.
 const IMPURE: [&str; 18] = [
