@@ -11,7 +11,7 @@ use crate::connection::Step;
 use crate::core::{self, Core, FollowUp};
 use crate::incoming;
 use crate::message::{MediaType, Message, Method, Request, Uri};
-use crate::registration::{Change, Registration};
+use crate::registration::Registration;
 use crate::request::Body;
 use crate::subscription::Subscription;
 use crate::transaction::{Answer, Failure, Outcome, Owner, Reply, ServerEvent};
@@ -20,6 +20,9 @@ use crate::transaction::{Answer, Failure, Outcome, Owner, Reply, ServerEvent};
 const SLEEP: Millis = 10_000;
 /// How long Stop may take.
 const STOP_LIMIT: Millis = 2_000;
+
+/// Calls at once; no agent needs more, and a server gone wild gets no more memory.
+const MAX_CALLS: usize = 32;
 
 /// One account: connection, registration and calls.
 pub struct UserAgent {
@@ -273,6 +276,7 @@ impl UserAgent {
             Step::Close { generation } => self.core.outputs.push_back(Output::Transmit(Transmit::Close { generation })),
             Step::Send(frame) => self.core.transmit(frame.to_owned()),
             Step::Options => self.probe(),
+            Step::Register => self.registration.refresh(&mut self.core),
             Step::Up => self.registration.connected(&mut self.core),
             Step::Down { fault, next_try } => self.disconnected(fault, next_try),
             Step::Message(frame) => self.receive(frame),
@@ -317,11 +321,12 @@ impl UserAgent {
 
     fn reply(&mut self, reply: Reply) {
         match reply.owner {
-            Owner::Registration => {
-                let change = self.registration.reply(&mut self.core, reply);
-                debug_assert!(!matches!(change, Change::Registered) || self.core.is_open());
+            Owner::Registration => self.registration.reply(&mut self.core, reply),
+            Owner::KeepAlive => {
+                if let Outcome::Response(_) = reply.outcome {
+                    self.core.connection.options_answered();
+                }
             }
-            Owner::KeepAlive => {}
             Owner::Subscription(id) => {
                 for subscription in self.subscriptions.iter_mut().filter(|subscription| subscription.id == id) {
                     subscription.reply(&mut self.core, &reply);
@@ -387,6 +392,9 @@ impl UserAgent {
     pub(crate) fn ring(&mut self, id: u32, request: &Arc<Request>) {
         if self.stopping.is_some() {
             return self.core.respond(id, Answer::new(480));
+        }
+        if self.calls.len() >= MAX_CALLS {
+            return self.core.respond(id, Answer::new(486));
         }
         let replacing = match incoming::replaced(request) {
             Ok(None) => None,

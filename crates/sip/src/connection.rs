@@ -31,6 +31,9 @@ const FIRST_RETRY: Millis = 1_000;
 /// Where the doubling ends.
 const LAST_RETRY: Millis = 30_000;
 
+/// Connections on which no probe was ever answered, after which REGISTER is the probe.
+const MUTE: u8 = 2;
+
 /// RFC 5626 3.5.1: the client's ping …
 pub(crate) const PING: &str = "\r\n\r\n";
 /// … and the server's pong.
@@ -47,6 +50,8 @@ pub(crate) enum Step {
     Send(&'static str),
     /// Send an OPTIONS and say [`Connection::heard`] on any answer: the server does not answer CRLF pings.
     Options,
+    /// Register again now: the server answers nothing else.
+    Register,
     /// There is a connection.
     Up,
     /// There is none any more, or there never was one.
@@ -61,6 +66,19 @@ enum State {
     Opening { until: Millis },
     Open { probe: Probe },
     Waiting { until: Millis },
+}
+
+/// What this server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeepAlive {
+    /// CRLF is tried first.
+    Unknown,
+    /// CRLF pings (RFC 5626 3.5.1).
+    Crlf,
+    /// Not those; so OPTIONS, to which every server has some answer.
+    Options { answered: bool },
+    /// Not even that. But it registers phones.
+    Register,
 }
 
 /// Keep-alive of an open socket.
@@ -80,14 +98,24 @@ pub(crate) struct Connection {
     opened: usize,
     /// Waits since the last registration: says how long the next one is.
     waits: usize,
-    /// Whether this server answers CRLF pings. Not known before the first one.
-    pongs: Option<bool>,
+    keep_alive: KeepAlive,
+    /// Connections in a row that were given up since nothing was ever answered on them but REGISTER.
+    mute: u8,
     steps: VecDeque<Step>,
 }
 
 impl Connection {
     pub(crate) fn new(servers: Vec<String>) -> Self {
-        Self { servers, generation: 0, state: State::Idle, opened: 0, waits: 0, pongs: None, steps: VecDeque::new() }
+        Self {
+            servers,
+            generation: 0,
+            state: State::Idle,
+            opened: 0,
+            waits: 0,
+            keep_alive: KeepAlive::Unknown,
+            mute: 0,
+            steps: VecDeque::new(),
+        }
     }
 
     pub(crate) fn start(&mut self, now: Millis) {
@@ -123,7 +151,7 @@ impl Connection {
     /// The server took our registration: next time begin with the preferred server and short waits again.
     pub(crate) fn settled(&mut self, now: Millis) {
         self.waits = 0;
-        if let (State::Open { probe: probe @ Probe::Due(_) }, None) = (&mut self.state, self.pongs) {
+        if let (State::Open { probe: probe @ Probe::Due(_) }, KeepAlive::Unknown) = (&mut self.state, self.keep_alive) {
             *probe = Probe::Due(now + FIRST_PROBE);
         }
     }
@@ -149,7 +177,7 @@ impl Connection {
             if frame.len() >= PING.len() {
                 self.steps.push_back(Step::Send(PONG));
             } else if matches!(self.state, State::Open { probe: Probe::Sent(_) }) {
-                self.pongs = Some(true);
+                (self.keep_alive, self.mute) = (KeepAlive::Crlf, 0);
             }
         } else {
             self.steps.push_back(Step::Message(frame));
@@ -162,6 +190,13 @@ impl Connection {
     pub(crate) fn heard(&mut self, now: Millis) {
         if let State::Open { probe } = &mut self.state {
             *probe = Probe::Due(now + QUIET);
+        }
+    }
+
+    /// An OPTIONS of ours was answered.
+    pub(crate) fn options_answered(&mut self) {
+        if let KeepAlive::Options { answered } = &mut self.keep_alive {
+            (*answered, self.mute) = (true, 0);
         }
     }
 
@@ -220,11 +255,20 @@ impl Connection {
             State::Opening { .. } => self.give_up(now, rng, Fault::Unreachable),
             State::Waiting { .. } => self.open(now),
             State::Open { probe: Probe::Due(_) } => self.probe(now),
-            State::Open { probe: Probe::Sent(_) } if self.pongs.is_none() => {
-                self.pongs = Some(false);
-                self.probe(now);
+            State::Open { probe: Probe::Sent(_) } => {
+                match self.keep_alive {
+                    KeepAlive::Unknown => {
+                        self.keep_alive = KeepAlive::Options { answered: false };
+                        return self.probe(now);
+                    }
+                    KeepAlive::Options { answered: false } => {
+                        self.mute += 1;
+                        self.keep_alive = if self.mute < MUTE { KeepAlive::Unknown } else { KeepAlive::Register };
+                    }
+                    _ => {}
+                }
+                self.give_up(now, rng, Fault::Silent);
             }
-            State::Open { probe: Probe::Sent(_) } => self.give_up(now, rng, Fault::Silent),
         }
     }
 
@@ -233,7 +277,11 @@ impl Connection {
     }
 
     fn probe(&mut self, now: Millis) {
-        self.steps.push_back(if self.pongs == Some(false) { Step::Options } else { Step::Send(PING) });
+        self.steps.push_back(match self.keep_alive {
+            KeepAlive::Unknown | KeepAlive::Crlf => Step::Send(PING),
+            KeepAlive::Options { .. } => Step::Options,
+            KeepAlive::Register => Step::Register,
+        });
         self.state = State::Open { probe: Probe::Sent(now + ANSWER_LIMIT) };
     }
 
@@ -244,7 +292,7 @@ impl Connection {
             return;
         };
         if count > 1 {
-            self.pongs = None;
+            (self.keep_alive, self.mute) = (KeepAlive::Unknown, 0);
         }
         self.generation += 1;
         self.steps.push_back(Step::Open { generation: self.generation, url: url.clone() });

@@ -54,18 +54,6 @@ pub(crate) struct Registration {
     told: Option<RegistrationState>,
 }
 
-/// What the others have to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    None,
-    /// Registered over a new connection.
-    Registered,
-    /// Not registered and no try is going on: nothing is gained by waiting.
-    GaveUp,
-    /// Removed, or not worth the wait.
-    Off,
-}
-
 impl Registration {
     pub(crate) fn new(core: &mut Core) -> Self {
         Self {
@@ -111,14 +99,13 @@ impl Registration {
     }
 
     /// There is none any more.
-    pub(crate) fn disconnected(&mut self, core: &mut Core, fault: Fault, next_try: Millis) -> Change {
+    pub(crate) fn disconnected(&mut self, core: &mut Core, fault: Fault, next_try: Millis) {
         match self.state {
-            State::Off | State::Failed => Change::None,
+            State::Off | State::Failed => {}
             State::Removing { .. } => self.off(core),
             _ => {
                 self.state = State::Down;
                 self.tell(core, RegistrationState::Waiting { next_try, fault });
-                Change::None
             }
         }
     }
@@ -138,26 +125,23 @@ impl Registration {
     }
 
     /// Removes the registration where there is one.
-    pub(crate) fn remove(&mut self, core: &mut Core) -> Change {
+    pub(crate) fn remove(&mut self, core: &mut Core) {
         match self.state {
-            State::Off => Change::Off,
+            State::Off | State::Removing { .. } => {}
             State::Registered { .. } | State::Refreshing { .. } | State::Registering { .. } if core.is_open() => {
                 let draft = self.draft(core, 0);
                 let id = core.send_within(draft, Owner::Registration, REMOVE_LIMIT);
                 self.state = State::Removing { id };
-                Change::None
             }
-            State::Removing { .. } => Change::None,
             _ => self.off(core),
         }
     }
 
-    fn off(&mut self, core: &mut Core) -> Change {
+    fn off(&mut self, core: &mut Core) {
         self.state = State::Off;
         core.gruu = None;
         core.service_route.clear();
         core.auth.clear();
-        Change::Off
     }
 
     /// All is done that Stop asks for.
@@ -173,13 +157,18 @@ impl Registration {
         }
     }
 
+    /// Registers again before it is due.
+    pub(crate) fn refresh(&mut self, core: &mut Core) {
+        if let State::Registered { .. } = self.state {
+            let draft = self.draft(core, self.expires);
+            let id = core.send(draft, Owner::Registration);
+            self.state = State::Refreshing { id };
+        }
+    }
+
     pub(crate) fn handle_timeout(&mut self, core: &mut Core) {
         match self.state {
-            State::Registered { refresh } if refresh <= core.now => {
-                let draft = self.draft(core, self.expires);
-                let id = core.send(draft, Owner::Registration);
-                self.state = State::Refreshing { id };
-            }
+            State::Registered { refresh } if refresh <= core.now => self.refresh(core),
             State::Waiting { until } if until <= core.now => self.register(core),
             _ => {}
         }
@@ -222,31 +211,30 @@ impl Registration {
     }
 
     /// An answer to one of our REGISTERs.
-    pub(crate) fn reply(&mut self, core: &mut Core, reply: Reply) -> Change {
+    pub(crate) fn reply(&mut self, core: &mut Core, reply: Reply) {
         match self.state {
             State::Removing { id } if id == reply.id && !matches!(&reply.outcome, Outcome::Response(r) if r.status() < 200) => {
                 return self.off(core);
             }
             State::Registering { id } | State::Refreshing { id } if id == reply.id => {}
-            _ => return Change::None,
+            _ => return,
         }
         match reply.outcome {
             Outcome::Response(response) => match response.status() {
-                ..200 => Change::None,
+                ..200 => {}
                 200..300 => self.accepted(core, &response),
                 status => self.refused(core, status, &response),
             },
             Outcome::Failed(Failure::Timeout) => {
                 let (now, connection) = (core.now, &mut core.connection);
                 connection.give_up(now, &mut core.rng, Fault::Silent);
-                Change::None
             }
             // The connection tells of itself.
-            Outcome::Failed(Failure::Transport) => Change::None,
+            Outcome::Failed(Failure::Transport) => {}
         }
     }
 
-    fn accepted(&mut self, core: &mut Core, response: &Response) -> Change {
+    fn accepted(&mut self, core: &mut Core, response: &Response) {
         let ours = format!("urn:uuid:{}", core.config.instance);
         let contact_uri = Uri::parse(&core.contact_uri()).ok();
         let mut addresses = response.addresses(H::Contact);
@@ -267,13 +255,10 @@ impl Registration {
         core.connection.settled(core.now);
         if fresh {
             self.tell(core, RegistrationState::Registered);
-            Change::Registered
-        } else {
-            Change::None
         }
     }
 
-    fn refused(&mut self, core: &mut Core, status: u16, response: &Response) -> Change {
+    fn refused(&mut self, core: &mut Core, status: u16, response: &Response) {
         self.refusals += 1;
         let first_refusals = self.refusals <= 3;
         match status {
@@ -285,13 +270,13 @@ impl Registration {
                 if let Some(least) = response.number(H::MinExpires).filter(|least| *least > self.expires) {
                     self.expires = least;
                     self.register(core);
-                    return Change::None;
+                    return;
                 }
             }
             439 if !self.plain => {
                 self.plain = true;
                 self.register(core);
-                return Change::None;
+                return;
             }
             _ => {}
         }
@@ -305,21 +290,19 @@ impl Registration {
         if asked.is_none() && core.config.servers.len() > 1 {
             let now = core.now;
             core.connection.give_up(now, &mut core.rng, fault);
-            return Change::None;
+            return;
         }
         let range = (1_000 << self.refusals.min(10)).min(LONGEST_WAIT);
         let until = core.now + asked.unwrap_or(0) + core.rng.below(range);
         self.state = State::Waiting { until };
         self.tell(core, RegistrationState::Waiting { next_try: until, fault });
-        Change::GaveUp
     }
 
-    fn fail(&mut self, core: &mut Core, fault: Fault) -> Change {
+    fn fail(&mut self, core: &mut Core, fault: Fault) {
         self.state = State::Failed;
         core.gruu = None;
         core.auth.clear();
         self.tell(core, RegistrationState::Failed { fault });
-        Change::GaveUp
     }
 }
 

@@ -138,6 +138,34 @@ fn a_server_without_pongs_is_asked_by_options() {
     assert_eq!(wait(&bench).1, Fault::Silent);
 }
 
+/// A server that answers nothing but what it must is not left again and again.
+#[test]
+fn a_server_that_answers_only_register_is_stayed_with() {
+    let mut bench = Bench::registered();
+    let mut opened = Vec::new();
+    for _ in 0..600 {
+        bench.advance(500);
+        while let Some(message) = bench.sent.pop_front() {
+            let Message::Request(request) = message else { panic!() };
+            if request.method().as_str() == "REGISTER" {
+                bench.respond(&request, 200, Reply::tag("r"));
+            }
+        }
+        if bench.states.last() == Some(&State::Connecting) {
+            opened.push(bench.now);
+            bench.socket(SocketEvent::Opened);
+        }
+    }
+    assert_eq!(opened.len(), 2, "{opened:?}");
+    // And when it dies, that is still found.
+    bench.states.clear();
+    let last = bench.now;
+    while bench.states.is_empty() {
+        bench.advance(100);
+        assert!(bench.now - last <= 15_000, "not found in time");
+    }
+}
+
 #[test]
 fn the_servers_ping_is_answered() {
     let mut bench = Bench::registered();
@@ -193,6 +221,18 @@ fn sleep_counts_as_a_loss() {
     bench.socket(SocketEvent::Opened);
     bench.accept_register();
     assert_eq!(bench.states.last(), Some(&State::Registered));
+    // After many failures too: the network of the place where it woke up is another one.
+    bench.lose_socket();
+    for _ in 0..10 {
+        let (span, _) = wait(&bench);
+        bench.advance(span);
+        refused(&mut bench);
+    }
+    bench.now += 100_000;
+    bench.input(Input::Timeout);
+    assert_eq!(bench.states.last(), Some(&State::Connecting));
+    refused(&mut bench);
+    assert!(wait(&bench).0 < 1_000);
 }
 
 #[test]

@@ -394,6 +394,35 @@ fn the_same_invite_again_gets_the_same_answer() {
 }
 
 #[test]
+fn an_invite_that_was_refused_and_comes_again_gets_the_same_refusal() {
+    let mut bench = Bench::registered();
+    let (call, invite) = bench.ring(|invite| invite);
+    bench.response(180);
+    bench.ask(call, CallRequest::Reject(486));
+    let refusal = bench.response(486);
+    bench.events();
+    let again = patchcord_sip::message::Message::Request(invite.clone()).to_frame();
+    bench.frame(&again);
+    assert_eq!(bench.response(486), refusal);
+    assert_eq!(bench.events(), []);
+    // After the ACK it is a new one, as far as we know.
+    bench.frame(&refusal_ack(&invite));
+    bench.frame(&again);
+    bench.response(180);
+}
+
+#[test]
+fn more_calls_than_anybody_can_take_are_busy() {
+    let mut bench = Bench::registered();
+    for _ in 0..32 {
+        bench.ring(|invite| invite);
+        bench.response(180);
+    }
+    bench.ring(|invite| invite);
+    bench.response(486);
+}
+
+#[test]
 fn two_calls_at_once() {
     let mut bench = Bench::registered();
     let (one, first, ok) = bench.connected_inbound();

@@ -104,6 +104,28 @@ fn a_transfer_that_makes_no_sense_is_refused_with_nothing_sent() {
 }
 
 #[test]
+fn an_attended_transfer_on_the_wire() {
+    let mut bench = Bench::registered();
+    let (call, invite) = bench.connected();
+    let (other, second, ok) = bench.connected_inbound();
+    bench.ask(call, CallRequest::TransferTo { call: other });
+    let refer = bench.request("REFER");
+    let refer_to = refer.address(H::ReferTo).unwrap().unwrap();
+    assert_eq!(refer_to.uri().to_uri().without_headers().as_str(), "sip:1002@pbx.example.com");
+    let (name, value) = refer_to.uri().headers().next().unwrap();
+    let far_tag = second.from().unwrap().tag().unwrap();
+    let our_tag = ok.to().unwrap().tag().unwrap();
+    assert_eq!((name, value), ("Replaces", format!("{}%3Bto-tag%3D{far_tag}%3Bfrom-tag%3D{our_tag}", second.call_id()).as_str()));
+    bench.respond(&refer, 202, Reply::default());
+    sipfrag(&mut bench, &invite, 1, refer.cseq().unwrap().number, "SIP/2.0 200 OK", "terminated;reason=noresource");
+    // Both calls end here, even if the target forgets its part.
+    let byes = [bench.request("BYE"), bench.request("BYE")];
+    assert!(byes.iter().any(|bye| bye.call_id() == invite.call_id()) && byes.iter().any(|bye| bye.call_id() == second.call_id()));
+    assert!(bench.calls.contains(&(call, E::Ended(Ended::Transferred))) && bench.calls.contains(&(other, E::Ended(Ended::Transferred))));
+    bench.assert_quiet();
+}
+
+#[test]
 fn a_notify_of_nothing_is_481() {
     let mut bench = Bench::registered();
     let (_, invite) = bench.connected();
