@@ -23,7 +23,9 @@ pub(crate) fn reason(past: Past, ended: Ended) -> EndReason {
         Ended::Local => local(past),
         // What comes after the agent's own wish is only how the far side took it.
         Ended::Refused(..) | Ended::TimedOut | Ended::Remote if past.hung_up => local(past),
-        Ended::Remote => EndReason::FarHungUp,
+        // Our own doing: the customer talks to somebody else now.
+        Ended::Transferred => EndReason::HungUp,
+        Ended::Remote | Ended::Replaced => EndReason::FarHungUp,
         Ended::Cancelled => EndReason::Missed,
         Ended::AnsweredElsewhere => EndReason::AnsweredElsewhere,
         Ended::Rejected => EndReason::DeclinedHere,

@@ -25,6 +25,8 @@ impl Phone {
             LineEvent::Registration(RegistrationState::Stopped) => self.on_stopped(),
             LineEvent::Registration(_) => {}
             LineEvent::Leg { leg, event } => self.on_leg(leg, event),
+            LineEvent::Replacing { leg, old, remote } => self.on_replacing(leg, old, &remote),
+            LineEvent::Referred { leg, target } => self.on_referred(leg, &target),
         }
     }
 
@@ -77,6 +79,7 @@ impl Phone {
                             self.notice(NoticeKind::Trouble { problem });
                         }
                     }
+                    CallEvent::Identity(remote) => entry.call.peer = peer(&remote),
                     CallEvent::Ending if entry.is_live() => entry.call.state = CallState::Ending { since: now },
                     _ => {}
                 }
@@ -90,14 +93,43 @@ impl Phone {
             self.tell_leg(leg, CallRequest::Reject(486));
             return;
         }
-        let number = clean(if remote.user.is_empty() { &remote.uri } else { &remote.user }, NUMBER);
-        let name = Some(clean(&remote.display_name, NAME)).filter(|name| !name.is_empty() && *name != number);
         let id = self.next_call();
-        let mut entry = Entry::new(id, Direction::Inbound, Peer { number, name, place: None }, self.now);
+        let mut entry = Entry::new(id, Direction::Inbound, peer(remote), self.now);
         entry.leg = Some(leg);
         let headers = remote.headers.iter().take(MOST_HEADERS);
         entry.call.headers = headers.map(|(name, value)| (clean(name, NUMBER), clean(value, LINE))).collect();
         self.calls.push(entry);
+    }
+
+    /// An attended transfer to us: for the agent it is the same call, with somebody else at the other end.
+    fn on_replacing(&mut self, leg: LegId, old: LegId, remote: &Remote) {
+        let now = self.now;
+        if let Some(entry) = self.entry_of(old) {
+            entry.leg = Some(leg);
+            entry.call.peer = peer(remote);
+            entry.call.quality = None;
+            // The new leg begins open and unheld; what the agent wants of the call is asked for anew.
+            entry.gate = (true, true);
+            (entry.held, entry.held_by_them, entry.pending, entry.silenced) = (false, false, None, false);
+            entry.media_down = false;
+            entry.park(now, entry.parked);
+        } else {
+            self.on_incoming(leg, remote);
+        }
+    }
+
+    /// A transfer of us: another call begins, and the one there is gives way to it.
+    fn on_referred(&mut self, leg: LegId, target: &str) {
+        if self.calls.iter().filter(|entry| entry.is_live()).count() >= MOST_CALLS {
+            self.tell_leg(leg, CallRequest::HangUp);
+            return;
+        }
+        let id = self.next_call();
+        let number = clean(target, NUMBER);
+        let mut entry = Entry::new(id, Direction::Outbound, Peer { number, name: None, place: None }, self.now);
+        entry.leg = Some(leg);
+        self.calls.push(entry);
+        self.hold_all_but(id);
     }
 
     pub(crate) fn on_ended(&mut self, leg: LegId, ended: Ended) {
@@ -224,4 +256,11 @@ impl Phone {
             self.tell_leg(leg, CallRequest::Dtmf(tones));
         }
     }
+}
+
+/// The far side as it presents itself, made safe to show.
+fn peer(remote: &Remote) -> Peer {
+    let number = clean(if remote.user.is_empty() { &remote.uri } else { &remote.user }, NUMBER);
+    let name = Some(clean(&remote.display_name, NAME)).filter(|name| !name.is_empty() && *name != number);
+    Peer { number, name, place: None }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use patchcord_messages::Millis;
 use patchcord_sip::{
-    self as sip, CallEvent, CallHandle, CallRequest, Config, Credential, Event, RegistrationState, SocketEvent, Transmit as SipTransmit,
-    Uri, UserAgent,
+    self as sip, CallEvent, CallHandle, CallRequest, Config, Credential, Event, RegistrationState, Remote, SocketEvent,
+    Transmit as SipTransmit, Uri, UserAgent,
 };
 
 use crate::account::CheckedAccount;
@@ -36,7 +36,21 @@ impl Ids {
 pub(crate) enum LineEvent {
     Transmit(Transmit),
     Registration(RegistrationState),
-    Leg { leg: LegId, event: CallEvent },
+    Leg {
+        leg: LegId,
+        event: CallEvent,
+    },
+    /// A new leg takes the place of an old one.
+    Replacing {
+        leg: LegId,
+        old: LegId,
+        remote: Box<Remote>,
+    },
+    /// The far side of one of our calls has us call somebody.
+    Referred {
+        leg: LegId,
+        target: String,
+    },
 }
 
 /// One account on one server.
@@ -204,7 +218,15 @@ impl SipLine {
                     if matches!(event, CallEvent::Ended(_)) {
                         self.legs.remove(&leg);
                     }
-                    self.events.push_back(LineEvent::Leg { leg, event });
+                    let event = match event {
+                        CallEvent::Replacing { call: old, remote } => LineEvent::Replacing { leg, old: self.leg(old, ids), remote },
+                        CallEvent::Referred { target, .. } => {
+                            let user = target.user_unescaped().into_owned();
+                            LineEvent::Referred { leg, target: if user.is_empty() { target.to_string() } else { user } }
+                        }
+                        event => LineEvent::Leg { leg, event },
+                    };
+                    self.events.push_back(event);
                 }
                 sip::Output::Event(_) => {}
                 sip::Output::Transmit(transmit) => {

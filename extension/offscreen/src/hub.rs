@@ -10,7 +10,8 @@ use std::rc::{Rc, Weak};
 use patchcord_browser::chrome::{Listener, Port};
 use patchcord_browser::timer::Alarm;
 use patchcord_messages::{
-    Command, CommandId, ContentMessage, DialSource, FoundNumber, Notice, PhoneMessage, PortName, Problem, ToContent, Topic, ViewMessage,
+    Command, CommandId, ContentMessage, DialSource, FoundNumber, FrameSize, Notice, PhoneMessage, PortName, Problem, ToContent, Topic,
+    ViewMessage,
 };
 use patchcord_phone::{Input, Origin, PortId, Sender};
 
@@ -41,7 +42,7 @@ struct Entry {
 /// Who it is, by what the browser says of the sender.
 enum Kind {
     /// A page of our own. The widget's has a tab.
-    View { tab: Option<i32>, watches_numbers: bool },
+    View { tab: Option<i32>, watches_numbers: bool, size: Option<FrameSize> },
     /// A content script.
     Content { tab: i32, frame: i32, origin: String, numbers: Vec<FoundNumber> },
 }
@@ -74,8 +75,8 @@ impl Hub {
         let sender = port.sender();
         let own = sender.is_own_page();
         let kind = match port.name() {
-            Some(PortName::View) if own => Kind::View { tab: None, watches_numbers: false },
-            Some(PortName::Widget) if own && sender.tab.is_some() => Kind::View { tab: sender.tab, watches_numbers: false },
+            Some(PortName::View) if own => Kind::View { tab: None, watches_numbers: false, size: None },
+            Some(PortName::Widget) if own && sender.tab.is_some() => Kind::View { tab: sender.tab, watches_numbers: false, size: None },
             Some(PortName::Content) if !own => match sender.tab {
                 Some(tab) => {
                     Kind::Content { tab, frame: sender.frame.unwrap_or(-1), origin: sender.origin.unwrap_or_default(), numbers: Vec::new() }
@@ -93,10 +94,16 @@ impl Hub {
         }
         let driver = self.driver.clone();
         port.on_disconnect(move || with(&driver, |hub| hub.leave(id)));
-        let is_view = matches!(kind, Kind::View { .. });
+        let (is_view, top_of) = match &kind {
+            Kind::View { .. } => (true, None),
+            Kind::Content { tab, frame, .. } => (false, Some(*tab).filter(|_| *frame == 0)),
+        };
         self.ports.borrow_mut().insert(id, Entry { port, kind });
         if is_view {
             self.send_snapshot(Some(id));
+        }
+        if let Some(tab) = top_of {
+            self.send_size(id, tab);
         }
     }
 
@@ -117,6 +124,9 @@ impl Hub {
             ViewMessage::Watch { topic: Topic::Numbers } => self.watch_numbers(id, true),
             ViewMessage::Unwatch { topic: Topic::Numbers } => self.watch_numbers(id, false),
             ViewMessage::Frame { size } if size.width.is_finite() && size.height.is_finite() => {
+                if let Some(Entry { kind: Kind::View { size: last, .. }, .. }) = self.ports.borrow_mut().get_mut(&id) {
+                    *last = Some(size);
+                }
                 self.to_top_frame(id, &ToContent::Frame { size });
             }
             ViewMessage::Move { dx, dy, done } if dx.is_finite() && dy.is_finite() => {
@@ -200,7 +210,7 @@ impl Hub {
         let ports = self.ports.borrow();
         match ports.get(&port) {
             Some(Entry { port, kind: Kind::View { .. } }) => drop(port.send(&PhoneMessage::Reply { id, problem })),
-            Some(Entry { port, kind: Kind::Content { .. } }) => drop(port.send(&ToContent::Reply { id, problem })),
+            Some(Entry { port, kind: Kind::Content { .. } }) => drop(port.send(&ToContent::Reply { id, problem: problem.as_ref().map(Problem::text) })),
             None => {}
         }
     }
@@ -225,9 +235,21 @@ impl Hub {
         }
     }
 
+    /// To a script that comes later than the widget whose frame it holds.
+    fn send_size(&self, content: PortId, tab: i32) {
+        let ports = self.ports.borrow();
+        let size = ports.values().find_map(|entry| match entry.kind {
+            Kind::View { tab: Some(of), size, .. } if of == tab => size,
+            _ => None,
+        });
+        if let (Some(size), Some(entry)) = (size, ports.get(&content)) {
+            drop(entry.port.send(&ToContent::Frame { size }));
+        }
+    }
+
     fn watch_numbers(&self, id: PortId, watch: bool) {
         let tab = match self.ports.borrow_mut().get_mut(&id) {
-            Some(Entry { kind: Kind::View { tab: Some(tab), watches_numbers }, .. }) => {
+            Some(Entry { kind: Kind::View { tab: Some(tab), watches_numbers, .. }, .. }) => {
                 *watches_numbers = watch;
                 *tab
             }
@@ -251,7 +273,7 @@ impl Hub {
         frames.sort_by_key(|(frame, _)| *frame);
         let numbers: Vec<FoundNumber> = frames.into_iter().flat_map(|(_, numbers)| numbers).take(MOST_NUMBERS).cloned().collect();
         for entry in ports.values() {
-            if matches!(entry.kind, Kind::View { tab: Some(of), watches_numbers: true } if of == tab) {
+            if matches!(entry.kind, Kind::View { tab: Some(of), watches_numbers: true, .. } if of == tab) {
                 drop(entry.port.send(&PhoneMessage::Numbers { numbers: numbers.clone() }));
             }
         }

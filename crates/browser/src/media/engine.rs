@@ -8,6 +8,7 @@ use patchcord_messages::{Devices, Quality, Settings};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::gathering::Worth;
 use super::js::{AudioElement, MEDIA_DEVICES, PeerConnection, date_now};
 use super::leg::{Leg, LegEvent, State};
 use super::microphone::SharedMicrophone;
@@ -72,6 +73,11 @@ impl Warm {
     /// Host candidates have real addresses and not mDNS names, even with the microphone closed.
     pub(crate) fn may_see_addresses(&self) -> bool {
         get_text(&self.permission.borrow(), "state") == "granted"
+    }
+
+    /// Which candidates a description should wait for.
+    pub(crate) fn worth_waiting_for(&self) -> Worth {
+        Worth::of(&self.settings.borrow().ice_servers)
     }
 
     pub(crate) fn to_speaker(&self, audio: &AudioElement) {

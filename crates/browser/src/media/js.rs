@@ -24,8 +24,8 @@ extern "C" {
     #[wasm_bindgen(method, js_class = RTCPeerConnection, js_name = createOffer, catch)]
     pub(crate) fn create_offer(this: &PeerConnection, options: &JsValue) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(method, js_class = RTCPeerConnection, js_name = createAnswer, catch)]
-    pub(crate) fn create_answer(this: &PeerConnection) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, js_class = RTCPeerConnection, js_name = restartIce, catch)]
+    pub(crate) fn restart_ice(this: &PeerConnection) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, js_class = RTCPeerConnection, js_name = setLocalDescription, catch)]
     pub(crate) fn set_local_description(this: &PeerConnection, description: &JsValue) -> Result<Promise, JsValue>;

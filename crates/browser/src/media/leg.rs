@@ -139,9 +139,12 @@ impl Leg {
         if !state.warm.may_see_addresses() {
             state.finish_microphone().await?;
         }
-        let gathering = Gathering::watch(&connection);
-        let offer = state.wait(connection.create_offer(&object([("iceRestart", ice_restart.into())]))?).await?;
-        state.wait(connection.set_local_description(&offer)?).await?;
+        let gathering = Gathering::watch(&connection, state.warm.worth_waiting_for());
+        if ice_restart {
+            connection.restart_ice()?;
+        }
+        // Without an argument it makes the offer itself, which saves a way there and back.
+        state.wait(connection.set_local_description(&JsValue::UNDEFINED)?).await?;
         let microphone = state.finish_microphone();
         gathering.enough().await;
         microphone.await?;
@@ -161,12 +164,11 @@ impl Leg {
         let transceiver = state.offered(&connection)?;
         transceiver.set_direction(direction.as_str())?;
         state.finish_microphone().await?;
-        let gathering = Gathering::watch(&connection);
-        let answer = state.wait(connection.create_answer()?).await?;
-        if !has_audio(&get_text(&answer, "sdp")) {
+        let gathering = Gathering::watch(&connection, state.warm.worth_waiting_for());
+        state.wait(connection.set_local_description(&JsValue::UNDEFINED)?).await?;
+        if !has_audio(&local_sdp(&connection)) {
             return Err(MediaError::NotAcceptable("no codec in common".to_owned()));
         }
-        state.wait(connection.set_local_description(&answer)?).await?;
         gathering.enough().await;
         state.check_open()?;
         state.wanted.set(direction);
