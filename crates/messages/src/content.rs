@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandId, Problem};
+use crate::{CommandId, Text};
 
 /// What a content script may say on its port. Who it is, the port tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,8 +32,8 @@ pub enum ToContent {
     Reply {
         /// Of which.
         id: CommandId,
-        /// None: done.
-        problem: Option<Problem>,
+        /// What is wrong, ready to be shown. None: done.
+        problem: Option<Text>,
     },
     /// The widget of this tab wants another size.
     Frame {

@@ -4,10 +4,11 @@ use core::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use patchcord_browser::{
-    chrome::{ChromeError, Listener, Port, get, i18n, random_bytes, runtime},
+    chrome::{ChromeError, Listener, Port, command_id, get, i18n, runtime},
     page::{Layer, Observer, On, Paint, Task, now, on},
 };
-use patchcord_messages::{ContentMessage, FrameSize, PortName, SiteNews, SiteState, ToContent, ToWorker};
+use patchcord_messages::{ContentMessage, FrameSize, PortName, SiteState, ToContent, ToWorker};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, VisibilityState, Window};
 
@@ -18,6 +19,7 @@ use crate::{
     scanner::{self, Left, Scanner},
     wants::Facts,
     widget::Widget,
+    wire,
 };
 
 /// How long a slice of work may take: it must not delay a frame.
@@ -31,6 +33,11 @@ const ASK_AGAIN: f64 = 300.0;
 /// Shadow roots that were attached later are looked for so often, and ever less while none is found.
 const HOPE: f64 = 1000.0;
 const LEAST_HOPE: f64 = 30_000.0;
+
+/// Asks the worker.
+async fn ask(message: &ToWorker) -> Result<JsValue, ChromeError> {
+    runtime::ask_value(&wire::write_worker(message).unwrap_or(JsValue::NULL)).await
+}
 
 /// The content script of one frame.
 pub(crate) struct App {
@@ -124,11 +131,10 @@ impl App {
             app.stale.set(true);
             app.look();
         });
-        let heard = runtime::on_message(runtime::Context::Content, move |message: SiteNews, _| {
-            if message == SiteNews::Changed {
+        let heard = runtime::on_value(move |message| {
+            if wire::is_news(&message) {
                 news();
             }
-            None::<core::future::Ready<bool>>
         });
         self.ears.replace((ons, heard));
     }
@@ -152,11 +158,11 @@ impl App {
     fn ask_worker(&self) {
         let Some(app) = self.me.upgrade() else { return };
         spawn_local(async move {
-            match runtime::ask_worker::<SiteState>(&ToWorker::Hello).await {
-                Ok(site) => app.learn(site),
+            match ask(&ToWorker::Hello).await.map(|answer| wire::read_site(&answer)) {
+                Ok(Some(site)) => app.learn(site),
                 Err(ChromeError::Invalidated) => app.go_quiet(),
                 // The worker could not be started; the next news or the next look will do.
-                Err(_) => app.stale.set(true),
+                _ => app.stale.set(true),
             }
         });
     }
@@ -215,8 +221,8 @@ impl App {
             return false;
         };
         let me = self.me.clone();
-        port.on_message(move |message: ToContent| {
-            if let Some(app) = me.upgrade() {
+        port.on_value(move |message| {
+            if let Some((app, message)) = me.upgrade().zip(wire::read_phone(&message)) {
                 app.hear(message);
             }
         });
@@ -245,7 +251,8 @@ impl App {
         if !wanted || (self.port.borrow().is_none() && !self.connect()) {
             return false;
         }
-        let sent = self.port.borrow().as_ref().map(|port| port.send(message));
+        let Some(message) = wire::write_phone(message) else { return false };
+        let sent = self.port.borrow().as_ref().map(|port| port.post(&message));
         match sent {
             Some(Ok(())) => true,
             Some(Err(ChromeError::Invalidated)) => {
@@ -268,7 +275,7 @@ impl App {
                 let place = self.widget.borrow_mut().as_mut().and_then(|widget| widget.drag(dx, dy, done, self.size()));
                 if let Some(place) = place {
                     // Not kept: it is back in its corner the next time.
-                    spawn_local(async move { drop(runtime::ask_worker::<bool>(&ToWorker::Placed { place }).await) });
+                    spawn_local(async move { drop(ask(&ToWorker::Placed { place }).await) });
                 }
             }
             _ => {}
@@ -279,7 +286,7 @@ impl App {
 
     fn begin_scan(&self, site: &SiteState) {
         // A name of its own: the page can't look for it, and a script that an update left behind takes nothing from it.
-        let name = format!("h{:016x}", u64::from_le_bytes(random_bytes()));
+        let name = String::from("h") + &command_id().0;
         let Some(paint) = Paint::new(&name, "text-decoration:underline 1px dotted currentColor") else { return };
         let me = self.me.clone();
         let observer = Observer::new(move |records| {
@@ -293,7 +300,7 @@ impl App {
             app.keep_layer();
         });
         let Some(observer) = observer else { return };
-        self.scanner.replace(Some(Scanner::new(&self.document, scanner::finder(site), paint, observer)));
+        self.scanner.replace(Some(Scanner::new(&self.document, scanner::finder(site), scanner::rules(site), paint, observer)));
         self.pointer.replace(Some(Pointer::new(self)));
         self.schedule(Left::Soon);
     }
@@ -366,8 +373,7 @@ impl App {
 
     /// The room there is, without scroll bars.
     pub(crate) fn size(&self) -> FrameSize {
-        let inner =
-            |value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default();
+        let inner = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default();
         let (width, height) = (inner(self.window.inner_width()), inner(self.window.inner_height()));
         let client = self.document.document_element().map_or(0.0, |root| f64::from(root.client_width()));
         FrameSize { width: if client > 0.0 { width.min(client) } else { width }, height }

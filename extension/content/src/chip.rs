@@ -72,10 +72,13 @@ impl Chip {
         let _ = self.element.set_attribute("role", role);
         self.element.set_text_content(Some(text));
         self.element.set_hidden(false);
+        // Near the right edge it would be squeezed, and measured so.
+        let style = self.element.style();
+        let _ = style.set_property("left", "0");
         let size = FrameSize { width: f64::from(self.element.offset_width()), height: f64::from(self.element.offset_height()) };
         let at = place::chip(named, size, gap, window);
-        let style = self.element.style();
-        let _ = style.set_property("transform", &format!("translate({}px,{}px)", at.x.round(), at.y.round()));
+        let _ = style.set_property("left", &place::pixels(at.x));
+        let _ = style.set_property("top", &place::pixels(at.y));
         self.kind = Some(kind);
     }
 

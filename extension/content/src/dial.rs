@@ -7,7 +7,7 @@ use patchcord_browser::{
     chrome::{command_id, i18n},
     page::{Rect, Task, now},
 };
-use patchcord_messages::{CommandId, ContentMessage, Problem};
+use patchcord_messages::{CommandId, ContentMessage, Text};
 
 use crate::{app::App, chip, target::Target};
 
@@ -16,6 +16,9 @@ const TWICE: f64 = 1000.0;
 /// How long the chip says that the number is being called, and what went wrong.
 const BUSY: f64 = 2500.0;
 const WRONG: f64 = 7000.0;
+
+/// The words of `Problem::NotLoggedIn`. All other problems come with theirs.
+const NOT_LOGGED_IN: &str = "problemNotLoggedIn";
 
 /// What was asked for last.
 #[derive(Default)]
@@ -49,12 +52,12 @@ impl App {
             self.show_chip(chip::Kind::Busy, &Self::words("chipDialing", &target.shown), target.rect);
             self.hide_chip_after(BUSY);
         } else {
-            self.show_wrong(&Problem::NotLoggedIn, target.rect);
+            self.show_wrong(&Text { key: NOT_LOGGED_IN.to_owned(), args: Vec::new() }, target.rect);
         }
     }
 
     /// The phone says what became of it.
-    pub(crate) fn dial_answered(&self, id: &CommandId, problem: Option<Problem>) {
+    pub(crate) fn dial_answered(&self, id: &CommandId, problem: Option<Text>) {
         let rect = self.dial.borrow().asked.as_ref().filter(|asked| asked.id == *id).map(|asked| asked.rect);
         if let (Some(rect), Some(problem)) = (rect, problem) {
             // Put right, it may be tried again at once.
@@ -63,8 +66,8 @@ impl App {
         }
     }
 
-    fn show_wrong(&self, problem: &Problem, rect: Rect) {
-        self.show_chip(chip::Kind::Wrong, &i18n::problem(problem), rect);
+    fn show_wrong(&self, problem: &Text, rect: Rect) {
+        self.show_chip(chip::Kind::Wrong, &i18n::text(problem), rect);
         self.hide_chip_after(WRONG);
     }
 
@@ -76,7 +79,12 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use super::is_new;
+    use super::*;
+
+    #[test]
+    fn it_uses_the_words_of_the_problem() {
+        assert_eq!(patchcord_messages::Problem::NotLoggedIn.text().key, NOT_LOGGED_IN);
+    }
 
     #[test]
     fn a_double_click_calls_once() {

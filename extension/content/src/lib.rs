@@ -14,9 +14,11 @@ mod pointer;
 mod scanner;
 pub mod spans;
 mod target;
+mod value;
 mod visible;
 pub mod wants;
 mod widget;
+pub mod wire;
 
 use core::cell::RefCell;
 use std::rc::Rc;

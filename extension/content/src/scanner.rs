@@ -24,8 +24,9 @@ const MOST_CHANGES: usize = 2000;
 const MOST_HOPEFULS: u32 = 2000;
 /// How many text nodes are looked after in one go, when some may have left the page.
 const SWEEP: usize = 500;
-/// The widget's list has no more numbers than this.
+/// The widget's list has no more numbers than this, of the first so many on the page.
 const LISTED: usize = 500;
+const LOOKED_AT: usize = 3000;
 
 /// What is left to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,7 @@ pub(crate) enum Left {
 pub(crate) struct Scanner {
     document: Document,
     finder: Finder,
+    rules: DialRules,
     index: Index<Number>,
     /// By [`NodeId`] less one, and by [`MarkId`].
     nodes: Vec<Option<Text>>,
@@ -76,19 +78,20 @@ pub(crate) fn finder(site: &SiteState) -> Finder {
     Finder::new(&FinderConfig { regions, strength, ..FinderConfig::default() })
 }
 
-/// As it will be dialled.
-pub(crate) fn dialled(number: &Number) -> String {
-    number.dial_string(&DialRules::default())
+/// How the account's PBX wants them.
+pub(crate) fn rules(site: &SiteState) -> DialRules {
+    DialRules { home: site.regions.first().and_then(|code| Region::from_code(code)), ..DialRules::default() }
 }
 
 impl Scanner {
     /// Begins with what is in sight.
-    pub(crate) fn new(document: &Document, finder: Finder, mut paint: Paint, observer: Observer) -> Self {
+    pub(crate) fn new(document: &Document, finder: Finder, rules: DialRules, mut paint: Paint, observer: Observer) -> Self {
         paint.show_in(document);
         observer.observe(document);
         let mut scanner = Self {
             document: document.clone(),
             finder,
+            rules,
             index: Index::default(),
             nodes: Vec::new(),
             ranges: Vec::new(),
@@ -341,6 +344,16 @@ impl Scanner {
         ends().unwrap_or_default()
     }
 
+    /// As it will be dialled.
+    pub(crate) fn dialled(&self, number: &Number) -> String {
+        number.dial_string(&self.rules)
+    }
+
+    /// A number that stands alone, such as a link's.
+    pub(crate) fn parse(&self, text: &str) -> Option<Number> {
+        Number::parse(text, self.rules.home)
+    }
+
     /// The first number in a text that is in no text node: the value of an input.
     pub(crate) fn first_in(&self, text: &str) -> Option<Number> {
         let units: Vec<u16> = text.encode_utf16().collect();
@@ -357,31 +370,28 @@ impl Scanner {
     /// The numbers for the widget's list: each once, in the order of the page.
     pub(crate) fn list(&self) -> Vec<FoundNumber> {
         let mut listed: Vec<(Text, u32, FoundNumber)> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
-        for mark in self.index.marks() {
-            let Some((number, span)) = self.index.number(mark).zip(self.index.spans(mark).first()) else { continue };
-            let number_dialled = dialled(number);
-            if listed.len() >= LISTED || seen.contains(&number_dialled) {
+        let seen = Set::new(&JsValue::UNDEFINED);
+        for mark in self.index.marks().take(LOOKED_AT) {
+            let spans = self.index.spans(mark);
+            let Some((number, span)) = self.index.number(mark).zip(spans.first()) else { continue };
+            let key = JsValue::from_str(&self.dialled(number));
+            if listed.len() >= LISTED || seen.has(&key) {
                 continue;
             }
+            seen.add(&key);
             let Some(node) = self.nodes.get((span.node.0 as usize).saturating_sub(1)).cloned().flatten() else { continue };
-            let one_node = self.index.spans(mark).len() == 1;
-            let text = if one_node { node.substring_data(span.from, span.to - span.from).ok() } else { None };
-            seen.insert(number_dialled.clone());
-            listed.push((node, span.from, FoundNumber { text: text.unwrap_or_else(|| number.international()), number: number_dialled }));
+            let text = if spans.len() == 1 { node.substring_data(span.from, span.to - span.from).ok() } else { None };
+            let found = FoundNumber { text: text.unwrap_or_else(|| number.international()), number: self.dialled(number) };
+            // In the order of the page. Mostly they come in it already, so it is put in from the end; a library's sort is larger than this script should be.
+            let at = listed.iter().rposition(|(other, from, _)| precedes(other, *from, &node, span.from)).map_or(0, |before| before + 1);
+            listed.insert(at, (node, span.from, found));
         }
-        listed.sort_by(|(a, a_from, _), (b, b_from, _)| {
-            let follows = a.compare_document_position(b) & Node::DOCUMENT_POSITION_FOLLOWING != 0;
-            if a == b {
-                a_from.cmp(b_from)
-            } else if follows {
-                core::cmp::Ordering::Less
-            } else {
-                core::cmp::Ordering::Greater
-            }
-        });
         listed.into_iter().map(|(_, _, found)| found).collect()
     }
+}
+
+fn precedes(a: &Text, a_from: u32, b: &Text, b_from: u32) -> bool {
+    if a == b { a_from < b_from } else { a.compare_document_position(b) & Node::DOCUMENT_POSITION_FOLLOWING != 0 }
 }
 
 impl Drop for Scanner {

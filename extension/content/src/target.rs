@@ -4,10 +4,7 @@ use patchcord_browser::page::{Hit, PointerCursor, Rect};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use crate::{
-    link,
-    scanner::{self, Scanner},
-};
+use crate::{link, scanner::Scanner};
 
 /// Things with a click of their own: what they do stays what they do.
 const CONTROLS: &str = "a[href],area[href],button,summary,label,select,input,textarea,\
@@ -37,8 +34,12 @@ impl Target {
     /// The link to call that an element is in.
     pub(crate) fn link(scanner: &Scanner, element: &Element) -> Option<Self> {
         let anchor = element.closest("a[href],area[href]").ok()??;
-        let number = link::callee(&anchor.get_attribute("href")?)?;
-        let shown = scanner.first_in(&number).map_or_else(|| number.clone(), |number| number.international());
+        let callee = link::callee(&anchor.get_attribute("href")?)?;
+        let (number, shown) = match scanner.parse(&callee) {
+            Some(number) => (scanner.dialled(&number), number.international()),
+            // A short code, an address: as it stands.
+            None => (callee.clone(), callee),
+        };
         let rect = anchor.get_bounding_client_rect().into();
         Some(Self { number, shown, rect, link: true, direct: true, element: anchor })
     }
@@ -47,7 +48,7 @@ impl Target {
         let (_, number, rect) = scanner.hit(hit, x, y)?;
         let direct = hit.element.closest(CONTROLS).ok()?.is_none();
         let element = hit.element.clone();
-        Some(Self { number: scanner::dialled(&number), shown: number.international(), rect, link: false, direct, element })
+        Some(Self { number: scanner.dialled(&number), shown: number.international(), rect, link: false, direct, element })
     }
 
     /// The value of an input that only shows it.
@@ -59,7 +60,7 @@ impl Target {
         let number = scanner.first_in(&input.value())?;
         let rect = element.get_bounding_client_rect().into();
         Some(Self {
-            number: scanner::dialled(&number),
+            number: scanner.dialled(&number),
             shown: number.international(),
             rect,
             link: false,

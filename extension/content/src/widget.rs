@@ -73,7 +73,7 @@ impl Widget {
         let style = self.frame.style();
         for (name, value) in [("left", rect.x), ("top", rect.y), ("width", rect.width), ("height", rect.height)] {
             // They are plain lengths.
-            let _ = style.set_property(name, &format!("{value}px"));
+            let _ = style.set_property(name, &place::pixels(value));
         }
     }
 }

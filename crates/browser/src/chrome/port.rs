@@ -64,6 +64,19 @@ impl Port {
         Ok(self.port.post_message(&to_js(message)?)?)
     }
 
+    /// Sends a value as it is: for a context in which `serde` is too large.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub fn post(&self, message: &JsValue) -> Result<(), ChromeError> {
+        Ok(self.port.post_message(message)?)
+    }
+
+    /// Calls `handler` with each message as it is.
+    pub fn on_value(&mut self, handler: impl FnMut(JsValue) + 'static) {
+        self.listen("onMessage", handler);
+    }
+
     /// Calls `handler` with each message that has the form of `T`. Others are dropped: the far side is an older version, or hostile.
     ///
     /// Set it in the same tick in which the port was made, or messages are lost.

@@ -98,6 +98,22 @@ pub async fn ask_offscreen<R: DeserializeOwned>(message: &ToOffscreen) -> Result
     ask(Context::Offscreen, message).await
 }
 
+/// Sends a message as it is, which names its context in `to`, and waits for its answer: for a context in which `serde` is too large.
+///
+/// # Errors
+/// As [`ask_worker`].
+pub async fn ask_value(message: &JsValue) -> Result<JsValue, ChromeError> {
+    Ok(JsFuture::from(send_message(message)?).await?)
+}
+
+/// Calls `handler` with every message to any context of the extension, as it is. None is answered.
+pub fn on_value(mut handler: impl FnMut(JsValue) + 'static) -> Option<Listener> {
+    Some(Event::of("runtime", "onMessage")?.listen(move |message, _, _| {
+        handler(message);
+        JsValue::FALSE
+    }))
+}
+
 async fn ask<T: Serialize, R: DeserializeOwned>(to: Context, message: &T) -> Result<R, ChromeError> {
     from_js(JsFuture::from(send_message(&address(to, message)?)?).await?)
 }
