@@ -1,6 +1,7 @@
 //! A small SIP-over-WebSocket phone with real media, for driving the rig: deliberately not the project's own user agent.
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs)]
 
+pub mod agent;
 pub mod peer;
 pub mod phone;
 

@@ -226,6 +226,10 @@ impl Driver {
                     (Some(mid), Some(direction)) => api.set_direction(mid, direction),
                     (Some(_), None) => {}
                 }
+                // The same as before is no offer to `str0m`: new ICE credentials make it one.
+                if !api.has_changes() {
+                    api.ice_restart(true);
+                }
                 let (offer, pending) = api.apply().expect("something changed");
                 self.pending = Some(pending);
                 _ = reply.send(offer.to_sdp_string());
@@ -239,8 +243,10 @@ impl Driver {
             }
             Order::TakeAnswer(sdp, reply) => {
                 let answer = SdpAnswer::from_sdp_string(&sdp).unwrap_or_else(|error| panic!("{error}:\n{sdp}"));
-                let pending = self.pending.take().expect("an offer was made");
-                self.rtc.sdp_api().accept_answer(pending, answer).unwrap_or_else(|error| panic!("{error}:\n{sdp}"));
+                // An answer that came with 183 already comes again with 200.
+                if let Some(pending) = self.pending.take() {
+                    self.rtc.sdp_api().accept_answer(pending, answer).unwrap_or_else(|error| panic!("{error}:\n{sdp}"));
+                }
                 _ = reply.send(());
             }
             Order::Answer(sdp, reply) => {
