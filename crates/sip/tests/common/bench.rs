@@ -44,6 +44,10 @@ pub struct Bench {
     pub hold_media: bool,
     held: VecDeque<Input>,
     pub wake: Option<Millis>,
+    /// Refusals may be as malformed as what they refuse.
+    pub lenient: bool,
+    /// Statuses of those.
+    pub echoes: Vec<u16>,
     /// Frames sent altogether.
     pub frames: usize,
     tags: u32,
@@ -105,6 +109,8 @@ impl Bench {
             hold_media: false,
             held: VecDeque::new(),
             wake: None,
+            lenient: false,
+            echoes: Vec::new(),
             frames: 0,
             tags: 0,
         }
@@ -162,7 +168,14 @@ impl Bench {
                     if frame.trim().is_empty() {
                         self.raw.push(frame);
                     } else {
-                        self.sent.push_back(Message::parse(frame.as_str()).unwrap_or_else(|error| panic!("{error}: {frame}")));
+                        match Message::parse(frame.as_str()) {
+                            Ok(message) => self.sent.push_back(message),
+                            // What is wrong with a request is wrong with its refusal: the headers are copied.
+                            Err(_) if self.lenient && (frame.starts_with("SIP/2.0 4") || frame.starts_with("SIP/2.0 5")) => {
+                                self.echoes.push(frame[8..11].parse().unwrap());
+                            }
+                            Err(error) => panic!("{error}: {frame}"),
+                        }
                     }
                 }
                 Output::Transmit(Transmit::Media { call, round, request }) => {
