@@ -136,6 +136,9 @@ impl Agent {
     }
 }
 
+/// What happened on a socket, and its generation.
+type News = (u32, SocketEvent);
+
 type Socket = tokio_tungstenite::WebSocketStream<TcpStream>;
 
 struct Driver {
@@ -146,7 +149,7 @@ struct Driver {
     hertz: u32,
     codecs: Codecs,
     socket: Option<(u32, mpsc::UnboundedSender<String>)>,
-    sockets: (mpsc::UnboundedSender<(u32, SocketEvent)>, mpsc::UnboundedReceiver<(u32, SocketEvent)>),
+    sockets: (mpsc::UnboundedSender<News>, mpsc::UnboundedReceiver<News>),
 }
 
 impl Driver {
@@ -266,12 +269,7 @@ async fn open(url: &str) -> Option<Socket> {
     Some(tokio_tungstenite::client_async(request, stream).await.ok()?.0)
 }
 
-async fn socket(
-    generation: u32,
-    url: String,
-    mut frames: mpsc::UnboundedReceiver<String>,
-    events: mpsc::UnboundedSender<(u32, SocketEvent)>,
-) {
+async fn socket(generation: u32, url: String, mut frames: mpsc::UnboundedReceiver<String>, events: mpsc::UnboundedSender<News>) {
     let mut was_open = false;
     if let Some(mut socket) = open(&url).await {
         was_open = true;
