@@ -418,10 +418,15 @@ fn check_judges_to_the_letter() {
         ("asdhds\r\n", "asdhds;branch=z9hG4bK2\r\n", Verdict::Reject(400)),
         ("pbx.test SIP", "pbx.test;lr;lr SIP", Verdict::Reject(400)),
         ("tag=1", "tag=1;tag=2", Verdict::Reject(400)),
+        ("\"A\"", "A (B)", Verdict::Reject(400)),
+        ("<sip:p1;lr>", "<sip:p1;lr;vsf=dGVzdA==>", Verdict::Reject(400)),
+        ("<sip:1001@", "<sip:*31#@", Verdict::Reject(400)),
     ] {
         let frame = INVITE.replacen(from, to, 1);
         assert_ne!(frame, INVITE);
         assert_eq!(judge(&frame), expected, "{to}");
+        // Most of it is no reason to miss a call.
+        assert!(Message::parse(frame.as_str()).is_ok(), "{to}");
     }
     assert_eq!(judge(&INVITE.replace("INVITE", "SUBSCRIBE")), Verdict::Reject(489));
     assert_eq!(judge(&INVITE.replace("INVITE", "NOTIFY")), Verdict::Reject(489));

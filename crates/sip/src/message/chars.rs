@@ -48,11 +48,11 @@ pub(crate) fn is(byte: u8, mask: u8) -> bool {
     CLASS.get(usize::from(byte)).is_some_and(|class| class & mask != 0)
 }
 
-/// Whether all of `text` is in `mask` or escaped as `%` and two hex digits.
-pub(crate) fn all_escaped(text: &str, mask: u8) -> bool {
+/// Whether all of `text` is in `mask`, or `also`, or escaped as `%` and two hex digits.
+pub(crate) fn all_escaped(text: &str, mask: u8, also: Option<u8>) -> bool {
     let mut bytes = text.as_bytes().iter();
     while let Some(&byte) = bytes.next() {
-        if is(byte, mask) {
+        if is(byte, mask) || also == Some(byte) {
             continue;
         }
         let hex = byte == b'%' && bytes.next().is_some_and(u8::is_ascii_hexdigit) && bytes.next().is_some_and(u8::is_ascii_hexdigit);

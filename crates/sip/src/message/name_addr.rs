@@ -48,9 +48,9 @@ impl<'a> NameAddrRef<'a> {
             }
             display
         } else {
-            // `*(token LWS)`, if a `<` comes behind it; else all of this is an addr-spec. Letters beyond ASCII should stand in quotes, but
-            // some servers send Chinese names without.
-            while cursor.peek().is_some_and(|byte| chars::is(byte, chars::TOKEN) || byte == b' ' || byte == b'\t' || !byte.is_ascii()) {
+            // `*(token LWS)`, if a `<` comes behind it; else all of this is an addr-spec. Names that should stand in quotes are taken without
+            // (RFC 4475 3.1.2.15 allows it): a missed call is worse than a name that a server wrote badly.
+            while cursor.peek().is_some_and(|byte| !matches!(byte, b'<' | b';' | b'"')) {
                 cursor.at += 1;
             }
             if cursor.peek() == Some(b'<') {
@@ -96,7 +96,7 @@ impl<'a> NameAddrRef<'a> {
 
     /// Whether the display name is written as RFC 3261 25.1 wants: in quotes where it is more than ASCII tokens.
     pub(crate) fn is_strict(&self) -> bool {
-        self.display.is_ascii() || self.display.starts_with('"')
+        self.display.starts_with('"') || self.display.bytes().all(|byte| chars::is(byte, chars::TOKEN) || matches!(byte, b' ' | b'\t'))
     }
 
     /// The address.

@@ -115,8 +115,14 @@ fn address(value: &str, bracketed: bool) -> Result {
     uri(address.uri())
 }
 
-/// The rules for a URI that its grammar leaves to words (RFC 3261 19.1.1).
+/// What reading a URI lets pass, and what its grammar leaves to words (RFC 3261 19.1.1).
 pub(super) fn uri(uri: UriRef<'_>) -> Result {
+    if uri.is_sip() && uri.user().contains('#') {
+        return Err(Malformed("bad character in the user part of a URI"));
+    }
+    if uri.params().iter().any(|(_, value)| value.is_some_and(|value| value.contains('='))) {
+        return Err(Malformed("bad parameter of a URI"));
+    }
     unique(uri.params())
 }
 

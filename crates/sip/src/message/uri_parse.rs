@@ -51,10 +51,11 @@ fn sip(text: &str, body: usize, parts: &mut Parts) -> Result<(), Malformed> {
         if user_end == body {
             return Err(Malformed("user part of a URI is empty"));
         }
-        if !all_escaped(slice(text, body, user_end), UNRESERVED | USER) {
+        // Dialled feature codes come with `#` as it is; it should be escaped.
+        if !all_escaped(slice(text, body, user_end), UNRESERVED | USER, Some(b'#')) {
             return Err(Malformed("bad character in the user part of a URI"));
         }
-        if !all_escaped(slice(text, (user_end + 1).min(end), end), UNRESERVED | PASSWORD) {
+        if !all_escaped(slice(text, (user_end + 1).min(end), end), UNRESERVED | PASSWORD, None) {
             return Err(Malformed("bad character in the password of a URI"));
         }
         parts.user = span(body, user_end);
@@ -75,7 +76,7 @@ fn sip(text: &str, body: usize, parts: &mut Parts) -> Result<(), Malformed> {
         let headers = slice(text, at + 1, text.len());
         for header in headers.split('&') {
             let (name, value) = header.split_once('=').ok_or(Malformed("header of a URI has no value"))?;
-            if name.is_empty() || !all_escaped(name, UNRESERVED | HEADER) || !all_escaped(value, UNRESERVED | HEADER) {
+            if name.is_empty() || !all_escaped(name, UNRESERVED | HEADER, None) || !all_escaped(value, UNRESERVED | HEADER, None) {
                 return Err(Malformed("bad header of a URI"));
             }
         }
@@ -143,8 +144,9 @@ fn check_params(text: &str) -> Result<(), Malformed> {
             Some((name, value)) => (name, Some(value)),
             None => (param, None),
         };
-        let bad_value = value.is_some_and(|value| value.is_empty() || !all_escaped(value, UNRESERVED | PARAM));
-        if name.is_empty() || bad_value || !all_escaped(name, UNRESERVED | PARAM) {
+        // Proxies put base64 into their routes; `=` should be escaped.
+        let bad_value = value.is_some_and(|value| value.is_empty() || !all_escaped(value, UNRESERVED | PARAM, Some(b'=')));
+        if name.is_empty() || bad_value || !all_escaped(name, UNRESERVED | PARAM, None) {
             return Err(Malformed("bad parameter of a URI"));
         }
     }
