@@ -1,5 +1,7 @@
 //! Which sound devices there are, and whether the microphone may be used.
 
+use core::cell::RefCell;
+
 use js_sys::Array;
 use patchcord_messages::{Device, DeviceKind, Devices, Microphone};
 use wasm_bindgen::{JsCast, JsValue};
@@ -23,6 +25,25 @@ pub(crate) async fn look() -> Devices {
     // The default and communications entries repeat a device; "the default one" is the absence of a choice.
     let list = list.into_iter().filter(|device| !matches!(device.id.as_str(), "" | "default" | "communications")).collect();
     Devices { microphone, list }
+}
+
+/// The microphone's W3C `PermissionStatus`, once the browser has given it: it keeps itself up to date.
+#[derive(Default)]
+pub(crate) struct Permission(RefCell<JsValue>);
+
+impl Permission {
+    pub(crate) fn set(&self, status: JsValue) {
+        self.0.replace(status);
+    }
+
+    pub(crate) fn is_granted(&self) -> bool {
+        get_text(&self.0.borrow(), "state") == "granted"
+    }
+
+    /// The user was never asked.
+    pub(crate) fn is_open(&self) -> bool {
+        get_text(&self.0.borrow(), "state") == "prompt"
+    }
 }
 
 /// W3C `PermissionState`; none where the browser does not tell.

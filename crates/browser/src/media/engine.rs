@@ -8,13 +8,14 @@ use patchcord_messages::{Devices, Quality, Settings};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::MediaError;
+use super::devices::{self, Permission};
 use super::gathering::Worth;
 use super::js::{AudioElement, MEDIA_DEVICES, PeerConnection, date_now};
 use super::leg::{Leg, LegEvent, State};
 use super::microphone::SharedMicrophone;
 use super::tones::forget_failure;
-use super::{MediaError, devices};
-use crate::events::{Listening, get, get_text, listen, object};
+use crate::events::{Listening, get, listen, object};
 
 /// What happens without being asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +44,7 @@ pub enum MediaEvent {
 pub(crate) struct Warm {
     certificate: RefCell<Option<JsValue>>,
     settings: RefCell<Settings>,
-    /// W3C `PermissionStatus` of the microphone.
-    permission: RefCell<JsValue>,
+    permission: Rc<Permission>,
 }
 
 /// A certificate is not used in its last hour.
@@ -72,7 +72,7 @@ impl Warm {
 
     /// Host candidates have real addresses and not mDNS names, even with the microphone closed.
     pub(crate) fn may_see_addresses(&self) -> bool {
-        get_text(&self.permission.borrow(), "state") == "granted"
+        self.permission.is_granted()
     }
 
     /// Which candidates a description should wait for.
@@ -103,14 +103,15 @@ struct Inner {
 impl Engine {
     /// An engine that tells `on_event` what happens. Nothing is opened yet.
     pub fn new(on_event: impl Fn(MediaEvent) + 'static) -> Self {
+        let permission = Rc::new(Permission::default());
         let engine = Self(Rc::new(Inner {
             on_event: Box::new(on_event),
             warm: Rc::new(Warm {
                 certificate: RefCell::new(None),
                 settings: RefCell::new(Settings::default()),
-                permission: RefCell::new(JsValue::UNDEFINED),
+                permission: Rc::clone(&permission),
             }),
-            microphone: SharedMicrophone::new(),
+            microphone: SharedMicrophone::new(permission),
             legs: RefCell::new(Vec::new()),
             watching: RefCell::new(Vec::new()),
         }));
@@ -200,7 +201,7 @@ impl Engine {
             let Some(status) = devices::permission_status().await else { return };
             let listening = listen(&status, "change", move |_| look());
             if let Some(inner) = inner.upgrade() {
-                inner.warm.permission.replace(status);
+                inner.warm.permission.set(status);
                 inner.watching.borrow_mut().push(listening);
             }
         });

@@ -8,8 +8,9 @@ use patchcord_messages::Audio;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::devices::{self, Permission};
 use super::js::{MEDIA_DEVICES, Stream, Track};
-use super::{MediaError, describe, devices};
+use super::{MediaError, describe};
 use crate::events::{Listening, get_text, listen, object};
 
 /// The microphone that calls share.
@@ -17,6 +18,7 @@ use crate::events::{Listening, get_text, listen, object};
 pub(crate) struct SharedMicrophone(Rc<State>);
 
 struct State {
+    permission: Rc<Permission>,
     audio: RefCell<Audio>,
     users: Cell<u32>,
     /// Goes up whenever the microphone is to be another one, or closed: what was asked for earlier is then stopped as it comes.
@@ -52,8 +54,9 @@ impl Drop for Use {
 }
 
 impl SharedMicrophone {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(permission: Rc<Permission>) -> Self {
         Self(Rc::new(State {
+            permission,
             audio: RefCell::new(Audio::default()),
             users: Cell::new(0),
             round: Cell::new(0),
@@ -105,6 +108,8 @@ impl SharedMicrophone {
         }
         let constraints = constraints(&state.audio.borrow());
         let promise = match MEDIA_DEVICES.with(Clone::clone) {
+            // This document is invisible and can't ask; trying counts as a refusal, and then the browser would not let a visible page ask either.
+            _ if state.permission.is_open() => Promise::reject(&object([("name", "NotAllowedError".into())])),
             Some(devices) => devices.get_user_media(&constraints).unwrap_or_else(|error| Promise::reject(&error)),
             None => Promise::reject(&object([("name", "NotFoundError".into())])),
         };
