@@ -109,8 +109,8 @@ fn the_strongest_of_each_realm_is_chosen() {
     let (short, long) = ("0".repeat(32), "0".repeat(64));
     let nonces = |proof| strongest(&offers, proof).iter().map(|challenge| challenge.nonce.clone()).collect::<Vec<_>>();
     assert_eq!(nonces(Proof::Password("")), ["2", "3"]);
-    assert_eq!(nonces(Proof::Ha1(&long)), ["2", "3"]);
-    // An HA1 of MD5's length can answer MD5 alone.
+    // An HA1 can answer its own algorithm alone.
+    assert_eq!(nonces(Proof::Ha1(&long)), ["3", "4"]);
     assert_eq!(nonces(Proof::Ha1(&short)), ["1", "5"]);
     assert_eq!(offers[5], Offer::Other("SHA-3000".to_owned()));
     assert_eq!(offers[6], Offer::Other("auth-int".to_owned()));

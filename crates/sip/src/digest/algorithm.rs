@@ -61,10 +61,9 @@ impl Hash {
         }
     }
 
-    /// How many hex digits it gives.
-    #[must_use]
-    pub fn digits(self) -> usize {
-        if self == Self::Md5 { 32 } else { 64 }
+    /// Which hash an HA1 given in hex is of, by its length. (SHA-512-256 gives as many digits as SHA-256, which is what servers keep.)
+    pub(super) fn of_ha1(hex: &str) -> Self {
+        if hex.len() == 32 { Self::Md5 } else { Self::Sha256 }
     }
 
     /// The hash of the parts joined by colons, in lower-case hex.

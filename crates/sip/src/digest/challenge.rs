@@ -51,7 +51,7 @@ pub struct Credentials<'a> {
 pub enum Proof<'a> {
     /// The password.
     Password(&'a str),
-    /// H(user:realm:password) in hex.
+    /// H(user:realm:password) in hex: of MD5 where it has 32 digits, else of SHA-256.
     Ha1(&'a str),
 }
 
@@ -98,7 +98,7 @@ pub fn strongest(offers: &[Offer], proof: Proof<'_>) -> Vec<Challenge> {
     for offer in offers {
         let Offer::Digest(challenge) = offer else { continue };
         if let Proof::Ha1(hex) = proof
-            && hex.len() != challenge.algorithm.hash.digits()
+            && challenge.algorithm.hash != Hash::of_ha1(hex)
         {
             continue;
         }
