@@ -29,8 +29,9 @@ pub(super) fn headers(headers: &Headers) -> Result {
 }
 
 fn single(name: H<'_>) -> bool {
-    let repeated = matches!(name, H::Other(_) | H::WwwAuthenticate | H::ProxyAuthenticate | H::Authorization | H::ProxyAuthorization);
-    !repeated && !name.is_list()
+    // RFC 8224 4: each signer adds an Identity.
+    let authentication = matches!(name, H::WwwAuthenticate | H::ProxyAuthenticate | H::Authorization | H::ProxyAuthorization | H::Identity);
+    !authentication && !name.is_list() && !matches!(name, H::Other(_))
 }
 
 /// `TEXT-UTF8` has no control character; a quoted string may have one behind a backslash.
