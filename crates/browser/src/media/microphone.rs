@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::devices::{self, Permission};
-use super::js::{MEDIA_DEVICES, Stream, Track};
+use super::js::{MEDIA_DEVICES, MediaDevices, Stream, Track};
 use super::{MediaError, describe};
 use crate::events::{Listening, get_text, listen, object};
 
@@ -106,11 +106,11 @@ impl SharedMicrophone {
         if state.open.borrow().is_some() || state.opening.borrow().is_some() {
             return;
         }
-        let constraints = constraints(&state.audio.borrow());
+        let audio = state.audio.borrow().clone();
         let promise = match MEDIA_DEVICES.with(Clone::clone) {
             // This document is invisible and can't ask; trying counts as a refusal, and then the browser would not let a visible page ask either.
             _ if state.permission.is_open() => Promise::reject(&object([("name", "NotAllowedError".into())])),
-            Some(devices) => devices.get_user_media(&constraints).unwrap_or_else(|error| Promise::reject(&error)),
+            Some(devices) => open(devices, audio),
             None => Promise::reject(&object([("name", "NotFoundError".into())])),
         };
         *state.opening.borrow_mut() = Some(promise);
@@ -183,15 +183,34 @@ fn stop(stream: &JsValue) {
     }
 }
 
-/// `ideal` and not `exact`: a chosen device that was left at home must not cost the call.
-fn constraints(audio: &Audio) -> JsValue {
+/// A device that was chosen and is not there any more must not cost the call: then the default one is opened.
+///
+/// (Chromium takes no notice of an `ideal` device, so it has to be `exact` and, where that fails, none.)
+fn open(devices: MediaDevices, audio: Audio) -> Promise {
+    let chosen = audio.microphone.id.clone();
+    let ask = move |device: &str| devices.get_user_media(&constraints(&audio, device)).unwrap_or_else(|error| Promise::reject(&error));
+    if chosen.is_empty() {
+        return ask("");
+    }
+    let first = ask(&chosen);
+    wasm_bindgen_futures::future_to_promise(async move {
+        match JsFuture::from(first).await {
+            Err(error) if matches!(get_text(&error, "name").as_str(), "OverconstrainedError" | "NotFoundError") => {
+                JsFuture::from(ask("")).await
+            }
+            result => result,
+        }
+    })
+}
+
+fn constraints(audio: &Audio, device: &str) -> JsValue {
     let wanted = object([
         ("echoCancellation", audio.echo_cancellation.into()),
         ("noiseSuppression", audio.noise_suppression.into()),
         ("autoGainControl", audio.gain_control.into()),
     ]);
-    if !audio.microphone.id.is_empty() {
-        let _ = js_sys::Reflect::set(&wanted, &"deviceId".into(), &object([("ideal", audio.microphone.id.as_str().into())]));
+    if !device.is_empty() {
+        let _ = js_sys::Reflect::set(&wanted, &"deviceId".into(), &object([("exact", device.into())]));
     }
     object([("audio", wanted), ("video", false.into())])
 }
