@@ -4,7 +4,7 @@
 mod common;
 
 use common::World;
-use patchcord_sip::{CallEvent as E, CallRequest, Ended, Input, RegistrationState};
+use patchcord_sip::{CallEvent as E, CallRequest, Ended, Input, RegistrationState, Uri};
 
 fn connected(world: &mut World) -> (patchcord_sip::CallHandle, patchcord_sip::CallHandle) {
     world.run(2_000);
@@ -147,43 +147,59 @@ fn a_hang_up_during_the_outage_reaches_the_other() {
 /// Random agents, random losses: whatever they do, the rules hold.
 #[test]
 fn any_sequence_of_operations_leaves_nothing_behind() {
-    let mut seen = [0; 4];
-    for seed in 0..150 {
+    let mut seen = [0; 6];
+    let lives = std::env::var("LIVES").ok().and_then(|lives| lives.parse().ok()).unwrap_or(150);
+    for seed in 0..lives {
         for (all, one) in seen.iter_mut().zip(random_life(seed)) {
             *all += one;
         }
     }
     // A life in which nothing happens proves nothing.
-    let [connected, held, lost, refused] = seen;
-    assert!(connected > 200 && held > 100 && lost > 200 && refused > 20, "{seen:?}");
+    let [connected, held, lost, refused, transferred, replaced] = seen;
+    assert!(connected > 200 && held > 100 && lost > 200 && refused > 20 && transferred > 10 && replaced > 3, "{seen:?}");
 }
 
-fn random_life(seed: u64) -> [usize; 4] {
+fn random_life(seed: u64) -> [usize; 6] {
     let mut world = World::new(3, seed);
     world.latency = 1 + world.random(300);
     world.media_latency = 1 + world.random(400);
     world.run(2_000);
-    for _ in 0..40 {
+    // Every other life is a calm one, so that calls get somewhere.
+    let rough = seed % 2 == 0;
+    for _ in 0..60 {
         let node = world.random(3) as usize;
         let live = world.live(node);
         let pick = world.random(live.len() as u64) as usize;
-        match (world.random(16), live.get(pick).copied()) {
+        match (world.random(19), live.get(pick).copied()) {
             (0 | 1, _) if live.len() < 3 => {
                 let other = (node + 1 + world.random(2) as usize) % 3;
                 world.dial(node, other);
             }
-            (2..=4, Some(call)) => world.ask(node, call, CallRequest::Answer),
+            (2..=4, Some(_)) => live.iter().for_each(|call| world.ask(node, *call, CallRequest::Answer)),
             (5, Some(call)) => world.ask(node, call, CallRequest::HangUp),
             (6, Some(call)) => world.ask(node, call, CallRequest::Reject(486)),
             (7 | 8, Some(call)) => world.ask(node, call, CallRequest::Hold(true)),
             (9 | 10, Some(call)) => world.ask(node, call, CallRequest::Hold(false)),
             (11, Some(call)) => world.ask(node, call, CallRequest::Dtmf("1".to_owned())),
-            (12, _) => {
+            (12, _) if rough => {
                 let seen = world.random(2) == 0;
                 world.cut(node, seen);
             }
-            (13, _) => world.down = !world.down && world.random(3) == 0,
-            (14, _) => {
+            (13, _) if rough => world.down = !world.down && world.random(3) == 0,
+            (15, Some(call)) => {
+                let target = format!("sip:100{}@pbx.example.com", 1 + world.random(3));
+                world.ask(node, call, CallRequest::Transfer { target: Uri::parse(&target).unwrap() });
+            }
+            (16, Some(call)) => {
+                let other = live[world.random(live.len() as u64) as usize];
+                world.ask(node, call, CallRequest::TransferTo { call: other });
+            }
+            (17, _) if rough && world.random(4) == 0 => {
+                world.input(node, Input::Stop);
+                world.run(3_000);
+                world.input(node, Input::Start);
+            }
+            (14, _) if rough => {
                 let online = world.random(2) == 0;
                 world.input(node, Input::Network { online });
             }
@@ -209,6 +225,8 @@ fn random_life(seed: u64) -> [usize; 4] {
         count(|event| matches!(event, E::Held { .. })),
         lost,
         count(|event| matches!(event, E::Ended(Ended::Refused(..) | Ended::TimedOut))),
+        count(|event| matches!(event, E::Ended(Ended::Transferred))),
+        count(|event| matches!(event, E::Ended(Ended::Replaced))),
     ]
 }
 
