@@ -86,14 +86,10 @@ impl UserAgent {
             }
             Input::Invite { call, target, headers } => self.invite(call, &target, headers),
             Input::Call { call, request } => {
-                let refer_to = match request {
-                    CallRequest::TransferTo { call: other } => self.calls.get(&other).and_then(Call::referral_to_here),
-                    _ => None,
-                };
-                match (self.calls.get_mut(&call), request) {
-                    (Some(call), CallRequest::TransferTo { call: other }) => call.transfer_to(&mut self.core, refer_to, other),
-                    (Some(call), request) => call.request(&mut self.core, request),
-                    (None, _) => {}
+                if let CallRequest::TransferTo { call: other } = request {
+                    self.transfer(call, other);
+                } else if let Some(call) = self.calls.get_mut(&call) {
+                    call.request(&mut self.core, request);
                 }
             }
         }
@@ -123,6 +119,29 @@ impl UserAgent {
         }
         let call = Call::invite(&mut self.core, handle, target, headers, None);
         self.calls.insert(handle, call);
+    }
+
+    /// Connects the far sides of two calls with each other.
+    fn transfer(&mut self, call: CallHandle, other: CallHandle) {
+        let Some(second) = self.calls.get_mut(&other) else {
+            if let Some(call) = self.calls.get_mut(&call) {
+                call.transfer_to(&mut self.core, None, other);
+            }
+            return;
+        };
+        let refer_to = second.referral_to_here();
+        // RFC 5589 7.2: what rings still cannot be replaced: that call is given up, and the far side of the first rings there instead.
+        let ringing = second.dialled().filter(|_| call != other);
+        let Some(first) = self.calls.get_mut(&call) else { return };
+        match ringing {
+            Some(target) if first.is_talking() => {
+                first.request(&mut self.core, CallRequest::Transfer { target });
+                if let Some(second) = self.calls.get_mut(&other) {
+                    second.request(&mut self.core, CallRequest::HangUp);
+                }
+            }
+            _ => first.transfer_to(&mut self.core, refer_to, other),
+        }
     }
 
     fn message(&mut self, id: u32, target: &Uri, content_type: String, body: String) {

@@ -96,7 +96,7 @@ fn a_transfer_that_makes_no_sense_is_refused_with_nothing_sent() {
     bench.nothing_sent();
     let (ringing, _) = bench.dial("sip:1002@pbx.example.com");
     bench.events();
-    bench.ask(call, CallRequest::TransferTo { call: ringing });
+    bench.ask(ringing, CallRequest::TransferTo { call });
     assert!(matches!(bench.events().as_slice(), [E::Transfer(T::Failed(491, _))]));
     transfer(&mut bench, ringing, "sip:1003@pbx.example.com");
     assert!(matches!(bench.events().as_slice(), [E::Transfer(T::Failed(491, _))]));
@@ -123,6 +123,19 @@ fn an_attended_transfer_on_the_wire() {
     assert!(byes.iter().any(|bye| bye.call_id() == invite.call_id()) && byes.iter().any(|bye| bye.call_id() == second.call_id()));
     assert!(bench.calls.contains(&(call, E::Ended(Ended::Transferred))) && bench.calls.contains(&(other, E::Ended(Ended::Transferred))));
     bench.assert_quiet();
+}
+
+/// The agent does not wait for the target to answer.
+#[test]
+fn a_transfer_to_one_who_still_rings_is_a_blind_one() {
+    let mut bench = Bench::registered();
+    let (call, _) = bench.connected();
+    let (other, invite) = bench.dial("sip:1003@pbx.example.com");
+    bench.respond(&invite, 180, Reply::tag("third"));
+    bench.ask(call, CallRequest::TransferTo { call: other });
+    assert_eq!(bench.request("REFER").get(H::ReferTo), Some("<sip:1003@pbx.example.com>"));
+    bench.request("CANCEL");
+    bench.nothing_sent();
 }
 
 #[test]

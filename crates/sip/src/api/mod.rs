@@ -128,9 +128,10 @@ pub enum CallRequest {
         /// Whom.
         target: Uri,
     },
-    /// Attended transfer (RFC 3891): the far sides of both calls are connected with each other. Followed by [`CallEvent::Transfer`] on this call.
+    /// Attended transfer (RFC 3891): the far sides of both calls are connected with each other. Followed by [`CallEvent::Transfer`] on this
+    /// call. While the other call still rings, it is given up and this one is transferred blindly (RFC 5589 7.2).
     TransferTo {
-        /// The other call, connected as this one.
+        /// The other call, connected as this one, or ringing still.
         call: CallHandle,
     },
 }

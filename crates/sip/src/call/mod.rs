@@ -197,6 +197,20 @@ impl Call {
         });
     }
 
+    /// There is a session.
+    pub(crate) fn is_talking(&self) -> bool {
+        matches!(self.state, State::Talking(_))
+    }
+
+    /// Whom we call, while that is not answered.
+    pub(crate) fn dialled(&self) -> Option<Uri> {
+        match &self.state {
+            State::Preparing(preparing) => Some(preparing.target.clone()),
+            State::Inviting(inviting) => inviting.dialled(),
+            _ => None,
+        }
+    }
+
     /// See [`Session::referral_to_here`].
     pub(crate) fn referral_to_here(&self) -> Option<String> {
         if let State::Talking(session) = &self.state { session.referral_to_here() } else { None }

@@ -118,6 +118,11 @@ impl Preparing {
 }
 
 impl Inviting {
+    /// Whom the agent wanted, while that is still wanted.
+    pub(crate) fn dialled(&self) -> Option<Uri> {
+        self.tried.first().filter(|_| self.cancel == Cancel::No).cloned()
+    }
+
     pub(crate) fn hang_up(&mut self, cx: &mut Context<'_>) -> Next {
         if self.cancel == Cancel::No {
             self.cancel = Cancel::Wanted;
