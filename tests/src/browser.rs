@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -24,6 +24,8 @@ pub enum Microphone {
     NotAsked,
     /// The permission, but no device.
     Missing,
+    /// The permission, and whatever the machine has: for people.
+    Real,
 }
 
 /// How a browser is started.
@@ -49,10 +51,9 @@ impl Default for Launch {
 
 /// A running Chromium with the extension and a profile of its own. Dropped, it ends and its profile is gone.
 pub struct Browser {
-    child: Child,
+    child: Mutex<Child>,
     connection: Arc<Connection>,
-    // Removed when dropped, after the browser's end.
-    _folder: TempDir,
+    folder: Mutex<Option<TempDir>>,
 }
 
 impl Browser {
@@ -68,7 +69,8 @@ impl Browser {
 
         let mut child = command(launch, &profile, &extension).spawn().context("no shell to start Chromium with")?;
         let (out, input) = (child.stdin.take().context("no pipe")?, child.stdout.take().context("no pipe")?);
-        let browser = Self { child, connection: Arc::new(Connection::new(out, input)), _folder: folder };
+        let browser =
+            Self { child: Mutex::new(child), connection: Arc::new(Connection::new(out, input)), folder: Mutex::new(Some(folder)) };
         browser.connection.call(None, "Target.setDiscoverTargets", json!({"discover": true, "filter": [{}]}))?;
         browser.find(Timing::CALL, |target| target.kind == "service_worker").context("the extension's worker did not start")?;
         Ok(browser)
@@ -141,15 +143,37 @@ impl Browser {
     }
 }
 
+impl Browser {
+    /// True once it has ended, by a user's hand or ours.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        lock(&self.child).try_wait().is_ok_and(|status| status.is_some())
+    }
+
+    /// Ends it and removes its profile. Nothing more can be done with it.
+    pub fn end(&self) {
+        let Some(folder) = lock(&self.folder).take() else { return };
+        // It may be gone already; and if it does not go by itself, it is killed.
+        let _ = self.connection.notify("Browser.close", &json!({}));
+        if within(Timing::SCREEN, || self.has_ended().then_some(())).is_none() {
+            let mut child = lock(&self.child);
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        // The last of its processes may still be writing.
+        within(Timing::SCREEN, || std::fs::remove_dir_all(folder.path()).is_ok().then_some(()));
+    }
+}
+
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It may be gone already; and if it does not go by itself, it is killed.
-        let _ = self.connection.call(None, "Browser.close", json!({}));
-        if within(Timing::SCREEN, || self.child.try_wait().ok().flatten()).is_none() {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
+        self.end();
     }
+}
+
+/// A panic elsewhere does not make what is inside useless.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `dist/chrome`, which `cargo xtask build` makes.
@@ -184,7 +208,7 @@ fn command(launch: &Launch, profile: &Path, extension: &Path) -> Command {
     command.arg(format!("--load-extension={}", extension.display()));
     command.arg(format!("--disable-extensions-except={}", extension.display()));
     command.arg(format!("--lang={}", launch.language)).env("LANGUAGE", launch.language.replace('-', "_"));
-    if launch.microphone != Microphone::Missing {
+    if !matches!(launch.microphone, Microphone::Missing | Microphone::Real) {
         command.arg("--use-fake-device-for-media-stream");
     }
     if let Some(key) = &launch.trusted_key {

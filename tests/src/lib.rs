@@ -14,6 +14,7 @@ mod probe;
 mod profile;
 mod report;
 mod wait;
+mod widget;
 
 pub use browser::{Browser, Launch, Microphone};
 pub use cdp::{Connection, Target};
@@ -23,5 +24,6 @@ pub use page::Page;
 pub use peer::{Inbound, Peers};
 pub use probe::Probe;
 pub use profile::EXTENSION_ID;
-pub use report::report;
+pub use report::{output_folder, report};
 pub use wait::{Timing, until, within};
+pub use widget::{timer, unfold};

@@ -170,7 +170,14 @@ impl Page {
     /// When it is not enabled or has no place on the screen.
     pub fn click_control(&self, control: &Control) {
         assert!(!control.disabled, "{control} is disabled");
-        let (x, y) = self.centre(control).unwrap_or_else(|error| panic!("{control} has no place on the screen: {error:#}"));
+        // Where something still moves, a person waits before clicking.
+        let mut last = None;
+        let settled = within(Timing::SCREEN, || {
+            let now = self.centre(control).ok();
+            let before = std::mem::replace(&mut last, now);
+            now.filter(|_| before == now)
+        });
+        let (x, y) = settled.unwrap_or_else(|| panic!("{control} has no place on the screen, or does not rest"));
         self.click_at(x, y).unwrap_or_else(|error| panic!("cannot click {control}: {error:#}"));
     }
 
@@ -189,9 +196,13 @@ impl Page {
         self.click_at(x, y).unwrap_or_else(|error| panic!("cannot click {selector}: {error:#}"));
     }
 
+    /// Its middle, two painted frames from now.
     fn centre(&self, control: &Control) -> Result<(f64, f64)> {
         let node = json!({"backendNodeId": control.node});
         self.call("DOM.scrollIntoViewIfNeeded", node.clone())?;
+        self.eval(
+            "new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); setTimeout(done, 50); }).then(() => 0)",
+        )?;
         let quads = self.call("DOM.getContentQuads", node)?;
         let corner = |index: usize| quads["quads"][0][index].as_f64().context("no box");
         Ok(((corner(0)? + corner(4)?) / 2.0, (corner(1)? + corner(5)?) / 2.0))

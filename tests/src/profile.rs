@@ -42,7 +42,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 pub(crate) fn seed(profile: &Path, microphone: Microphone, sites: &[&str]) -> Result<()> {
     let mut exceptions = json!({});
     let setting = match microphone {
-        Microphone::Granted | Microphone::Missing => Some(1),
+        Microphone::Granted | Microphone::Missing | Microphone::Real => Some(1),
         Microphone::Refused => Some(2),
         Microphone::NotAsked => None,
     };

@@ -8,7 +8,7 @@ use crate::page::Page;
 #[must_use]
 pub fn report(desk: &Desk, story: &str) -> String {
     let mut text = String::new();
-    let folder = folder();
+    let folder = output_folder("tests");
     let targets = desk.browser.connection().targets().unwrap_or_default();
     for (number, target) in targets.iter().enumerate() {
         if !["page", "background_page", "service_worker", "iframe"].contains(&target.kind.as_str()) || target.url.starts_with("about:blank")
@@ -25,7 +25,7 @@ pub fn report(desk: &Desk, story: &str) -> String {
             }
             .unwrap_or_default();
         }
-        if target.url.starts_with("chrome-extension://") && target.kind != "service_worker" {
+        if target.url.starts_with("chrome-extension://") && target.url.ends_with(".html") {
             for control in page.controls().unwrap_or_default().iter().filter(|control| !control.name.is_empty()).take(80) {
                 let _ = writeln!(text, "  {control}");
             }
@@ -44,8 +44,10 @@ pub fn report(desk: &Desk, story: &str) -> String {
     text
 }
 
-fn folder() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
-    target.join("tests")
+/// Where pictures go: a folder in cargo's target directory.
+#[must_use]
+pub fn output_folder(name: &str) -> PathBuf {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| here.join("..").join("target"), PathBuf::from);
+    target.join(name)
 }

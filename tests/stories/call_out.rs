@@ -2,10 +2,10 @@
 
 use patchcord_messages::{Call, CallState};
 use patchcord_rig::LegState;
-use patchcord_tests::{Desk, Launch, Page, Peers, Site, Timing, until};
+use patchcord_tests::{Desk, Launch, Page, Peers, Site, Timing, timer, until};
 
 use crate::Story;
-use crate::common::{Agent, is_held, is_talking, leg, timer};
+use crate::common::{Agent, is_held, is_talking, leg};
 
 pub(crate) fn stories() -> Vec<Story> {
     vec![

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use patchcord_messages::{Call, CallState};
 use patchcord_rig::{Leg, LegState};
-use patchcord_tests::{Desk, Page, Peers, Probe, Site, Timing, until};
+use patchcord_tests::{Desk, Page, Peers, Probe, Site, Timing, unfold};
 
 /// An agent who is logged in, on a page of the CRM with the widget open.
 pub(crate) struct Agent<'a> {
@@ -39,23 +39,6 @@ impl<'a> Agent<'a> {
         let user = &self.desk.user().user;
         self.desk.pbx("the call is over at the PBX", Timing::CALL, |state| state.call_of(user).is_none());
     }
-}
-
-/// Opens the widget where it is folded.
-pub(crate) fn unfold(widget: &Page) {
-    until("the widget shows something", Timing::SCREEN, || {
-        (widget.has("button", "Open phone") || widget.has("button", "Fold phone")).then_some(())
-    });
-    if widget.has("button", "Open phone") {
-        widget.click("button", "Open phone");
-    }
-    widget.control("button", "Fold phone");
-}
-
-/// The seconds that the widget's timer shows.
-pub(crate) fn timer(view: &Page) -> Option<u64> {
-    let text = view.eval("document.querySelector('[role=timer]')?.textContent ?? ''").ok()?.as_str()?.trim().to_owned();
-    text.split(':').try_fold(0, |total, part| Some(total * 60 + part.parse::<u64>().ok()?))
 }
 
 /// The agent's leg, which is up.

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use patchcord_messages::{CallState, Direction};
 use patchcord_rig::{CallEnd, LegState};
-use patchcord_tests::{Desk, Site, Timing, until};
+use patchcord_tests::{Desk, Site, Timing, unfold, until};
 use serde_json::json;
 
 use crate::Story;
-use crate::common::{Agent, is_held, is_talking, unfold};
+use crate::common::{Agent, is_held, is_talking};
 
 const FROM: &str = "13912345678";
 

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use patchcord_tests::{Desk, Inbound, Page, Peers, Site, Timing, until};
+use patchcord_tests::{Desk, Inbound, Page, Peers, Site, Timing, timer, unfold, until};
 
 use crate::Story;
-use crate::common::{Agent, LONGEST_GAP, is_talking, leg, reset, timer};
+use crate::common::{Agent, LONGEST_GAP, is_talking, leg, reset};
 
 /// The widget is back on a new page, with the right timer, within this time from the page's load.
 const WIDGET_BACK: Duration = Duration::from_secs(1);
@@ -142,7 +142,7 @@ fn two_tabs(desk: &Desk) {
     let agent = Agent::at(desk, Site::Home);
     let second = desk.crm(Site::Spa);
     let other = desk.widget(&second);
-    crate::common::unfold(&other);
+    unfold(&other);
     for view in [&agent.widget, &other] {
         view.eval(RECORD).unwrap_or_else(|error| panic!("{error:#}"));
     }
