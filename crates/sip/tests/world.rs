@@ -165,7 +165,7 @@ fn random_life(seed: u64) -> [usize; 6] {
     world.media_latency = 1 + world.random(400);
     world.run(2_000);
     // Every other life is a calm one, so that calls get somewhere.
-    let rough = seed % 2 == 0;
+    let rough = seed.is_multiple_of(2);
     for _ in 0..60 {
         let node = world.random(3) as usize;
         let live = world.live(node);
