@@ -25,7 +25,7 @@ pub enum Event {
         /// The text.
         body: String,
     },
-    /// What became of [`Input::Message`]: the final status (408 for no answer, 400 for one that cannot be sent) and reason phrase.
+    /// What became of [`Input::Message`](crate::Input::Message): the final status (408 for no answer, 400 for one that cannot be sent) and reason phrase.
     MessageSent {
         /// Which.
         id: u32,
@@ -202,7 +202,7 @@ pub enum CallEvent {
         target: Uri,
     },
     /// Follows [`Self::Incoming`] where the caller's server wants the call answered by itself (`Call-Info: …;answer-after=N`, or an
-    /// `Alert-Info` of `info=alert-autoanswer` or `ring-answer`). Nothing is done about it but by [`CallRequest::Answer`].
+    /// `Alert-Info` of `info=alert-autoanswer` or `ring-answer`). Nothing is done about it but by [`CallRequest::Answer`](crate::CallRequest::Answer).
     AutoAnswer {
         /// After that many seconds.
         after: u32,

@@ -1,4 +1,4 @@
-/// What is asked of the media engine. Those marked (A) are answered with [`Input::Media`], in order; the others are not.
+/// What is asked of the media engine. Those marked (A) are answered with [`Input::Media`](crate::Input::Media), in order; the others are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaRequest {
