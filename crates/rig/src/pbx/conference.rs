@@ -14,7 +14,7 @@ use crate::state::{CallEnd, CallId, CallState, Customer, LegId, LegState, Mode};
 
 impl Pbx {
     /// Legs that are up, and how each takes part.
-    fn present(&self, call: CallId) -> Vec<(LegId, Mode)> {
+    pub(crate) fn present(&self, call: CallId) -> Vec<(LegId, Mode)> {
         let legs = self.calls.get(&call).map(|record| record.legs.as_slice()).unwrap_or_default();
         let parties = legs.iter().filter_map(|leg| self.parties.get(leg));
         parties.filter(|party| party.is_up()).map(|party| (party.id(), party.view.mode)).collect()
@@ -121,7 +121,7 @@ impl Pbx {
         }
     }
 
-    fn reachable(&self, user: &str) -> Result<(), ControlError> {
+    pub(crate) fn reachable(&self, user: &str) -> Result<(), ControlError> {
         if !self.users.numbers().iter().any(|known| known == user) {
             return Err(ControlError::NoSuchUser);
         }
@@ -140,7 +140,7 @@ impl Pbx {
     }
 
     /// Who the call is about, for a phone that is to join it.
-    fn presentation(&self, call: CallId) -> Presentation {
+    pub(crate) fn presentation(&self, call: CallId) -> Presentation {
         let number = self.calls.get(&call).map(|record| record.view.from.clone()).unwrap_or_default();
         Presentation { display_name: self.users.display_name(&number), number, headers: Vec::new() }
     }
@@ -188,15 +188,11 @@ impl Pbx {
 
     /// Another user takes a leg's place.
     pub(crate) fn transfer(&mut self, call: CallId, leg: LegId, user: &str) -> Result<(), ControlError> {
-        self.can_mix(call)?;
-        self.reachable(user)?;
         let is_there = |party: &Party| party.call == call && party.view.state == LegState::Up;
         if !self.parties.get(&leg).is_some_and(is_there) {
             return Err(ControlError::NoSuchLeg);
         }
-        let purpose = Purpose::Replacement { of: leg, number: self.next_id() };
-        let presentation = self.presentation(call);
-        if self.fork(call, user, purpose, &presentation, &Codec::MIXED) { Ok(()) } else { Err(ControlError::NotRegistered) }
+        self.replace(call, leg, user)
     }
 }
 

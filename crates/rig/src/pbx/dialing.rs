@@ -116,6 +116,7 @@ impl Pbx {
             active: false,
             expires: None,
             refreshed: 0,
+            refer: None,
             hears: Vec::new(),
             unacknowledged: None,
             our_invite: None,
@@ -136,10 +137,14 @@ impl Pbx {
             self.dirty = true;
         }
         let call = party.call;
-        if party.purpose == Purpose::Principal
-            && let Some(caller) = self.caller(call)
-        {
-            self.ring(caller);
+        match party.purpose {
+            Purpose::Principal => {
+                if let Some(caller) = self.caller(call) {
+                    self.ring(caller);
+                }
+            }
+            Purpose::Replacement { of, .. } => self.notify(of, 180),
+            Purpose::Member { .. } => {}
         }
     }
 
@@ -189,8 +194,10 @@ impl Pbx {
     fn connect(&mut self, call: CallId, leg: LegId, sdp: &str) {
         let principal = self.parties.get(&leg).is_some_and(|party| party.purpose == Purpose::Principal);
         let caller = self.caller(call).filter(|_| principal).and_then(|caller| self.parties.get(&caller));
+        let replaces = self.parties.get(&leg).is_some_and(|party| matches!(party.purpose, Purpose::Replacement { .. }));
         let offered = match caller.and_then(|party| party.remote.as_ref()) {
             Some(remote) => remote.common(&Codec::CARRIED),
+            None if replaces => Codec::CARRIED.to_vec(),
             None => Codec::MIXED.to_vec(),
         };
         let taken = RemoteMedia::parse(sdp).ok().and_then(|remote| Some((remote.agree(&offered)?, remote)));
@@ -224,10 +231,7 @@ impl Pbx {
                 }
                 self.remix(call);
             }
-            (Purpose::Replacement { of, .. }, _) => {
-                self.end_leg(of, "transferred");
-                self.remix(call);
-            }
+            (Purpose::Replacement { of, .. }, _) => self.replaced(call, leg, of),
             (Purpose::Principal, Some(caller)) => {
                 if self.answer_caller(caller, &[agreed.codec]) {
                     self.remix(call);
@@ -277,9 +281,17 @@ impl Pbx {
         if let Role::Called { answered, .. } = &mut party.role {
             *answered = true;
         }
-        let late = party.is_over() || party.purpose != Purpose::Principal;
+        let purpose = party.purpose;
+        let over = party.is_over();
+        let late = over || purpose != Purpose::Principal;
         self.close_leg(leg, &format!("{status} {reason}"));
         self.forget(leg);
+        if let Purpose::Replacement { of, .. } = purpose
+            && !over
+            && !self.parties.values().any(|party| party.purpose == purpose && !party.is_over())
+        {
+            self.notify(of, status);
+        }
         let Some(record) = self.calls.get_mut(&call).filter(|_| !late) else { return };
         record.refusal = Some(record.refusal.map_or(status, |other| better(other, status)));
         let best = record.refusal.unwrap_or(status);

@@ -8,7 +8,7 @@ use crate::state::LegId;
 use crate::token::token;
 
 /// What the PBX understands, for `Allow`.
-pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, MESSAGE";
+pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, MESSAGE, REFER, NOTIFY";
 
 /// A request of ours that waits for its final answer.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Invite,
     ReInvite,
     Bye,
+    /// NOTIFY, or an UPDATE that only tells.
+    Notify,
 }
 
 impl Pbx {
@@ -108,6 +110,7 @@ impl Pbx {
                 self.respond(connection, request, 200, |builder| builder);
                 self.party_hung_up(leg, request);
             }
+            Method::Refer => self.refer(connection, leg, request),
             Method::Info => self.info(connection, leg, request),
             Method::Options => self.options(connection, request),
             Method::Message | Method::Notify => self.respond(connection, request, 200, |builder| builder),

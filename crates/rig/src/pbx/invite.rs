@@ -103,6 +103,7 @@ impl Pbx {
             active: false,
             expires: None,
             refreshed: 0,
+            refer: None,
             hears: Vec::new(),
             unacknowledged: None,
             our_invite: None,

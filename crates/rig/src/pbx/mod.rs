@@ -17,6 +17,7 @@ mod reinvite;
 mod responses;
 mod services;
 mod timers;
+mod transfer;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -225,6 +226,7 @@ impl Pbx {
             Timer::Resend { leg, cseq } => self.resend(leg, cseq),
             Timer::Step { call, step } => self.step(call, step),
             Timer::Retry { leg } => self.retry(leg),
+            Timer::Transfer { leg, number, outcome } => self.transfer_decided(leg, &number, &outcome),
             Timer::Expire { leg, refreshed } => self.expire(leg, refreshed),
             Timer::Abandon { leg, connection } => self.abandon(leg, connection),
             Timer::FaultOver { generation } => self.fault_over(generation),

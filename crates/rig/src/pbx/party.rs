@@ -154,6 +154,8 @@ pub(crate) struct Party {
     /// The session's interval, in seconds, where there is one, and how often it was refreshed (RFC 4028).
     pub(crate) expires: Option<u32>,
     pub(crate) refreshed: u64,
+    /// The REFER of its transfer that is under way, by its CSeq.
+    pub(crate) refer: Option<u32>,
     /// What the party hears while nobody holds it.
     pub(crate) hears: Vec<Source>,
     pub(crate) unacknowledged: Option<Unacknowledged>,

@@ -32,7 +32,7 @@ impl Pbx {
         match kind {
             Kind::Invite => self.invite_answered(leg, connection, response),
             Kind::ReInvite => self.reinvite_answered(leg, connection, response),
-            Kind::Bye => {}
+            Kind::Bye | Kind::Notify => {}
         }
     }
 
@@ -59,7 +59,7 @@ impl Pbx {
         match client.kind {
             Kind::Invite => self.party_refused(client.leg, 408, "no answer to INVITE"),
             Kind::ReInvite => self.lost(client.leg, "no answer to re-INVITE"),
-            Kind::Bye => {}
+            Kind::Bye | Kind::Notify => {}
         }
     }
 

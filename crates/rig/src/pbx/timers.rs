@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::plan::Outcome;
 use crate::state::{CallId, LegId};
 
 /// What is to happen.
@@ -16,6 +17,8 @@ pub(crate) enum Timer {
     Step { call: CallId, step: Step },
     /// Our re-INVITE met theirs (491): again.
     Retry { leg: LegId },
+    /// An outside number to which a party transfers has rung for long enough.
+    Transfer { leg: LegId, number: String, outcome: Outcome },
     /// A session's interval is over; it was refreshed so often when the timer was set.
     Expire { leg: LegId, refreshed: u64 },
     /// The connection of a leg was lost and has not come back.
