@@ -18,7 +18,7 @@ pub(crate) mod kind {
 }
 
 /// The digit that a unit stands for: ASCII, full-width, Arabic-Indic or Persian.
-#[inline]
+#[inline(never)]
 pub(crate) fn digit(unit: u16) -> Option<u8> {
     let value = match unit {
         0x30..=0x39 => unit - 0x30,
@@ -31,12 +31,13 @@ pub(crate) fn digit(unit: u16) -> Option<u8> {
 }
 
 /// Whether a plus sign: ASCII or full-width.
-#[inline]
+#[inline(never)]
 pub(crate) fn is_plus(unit: u16) -> bool {
     unit == 0x2B || unit == 0xFF0B
 }
 
 /// Which kind of separator a unit is, as libphonenumber's `VALID_PUNCTUATION` has them, with marks that copying brings along.
+#[inline(never)]
 pub(crate) fn separator(unit: u16) -> u8 {
     match unit {
         0x20 | 0xA0 | 0x3000 | 0x2000..=0x200A | 0x202F | 0x205F => kind::SPACE,
@@ -53,6 +54,7 @@ pub(crate) fn separator(unit: u16) -> u8 {
 }
 
 /// Whether a letter of the Latin script or a mark on one: beside digits it makes them part of a word.
+#[inline(never)]
 pub(crate) fn is_latin(unit: u16) -> bool {
     matches!(unit, 0x41..=0x5A | 0x61..=0x7A | 0xAA | 0xBA | 0xC0..=0x024F | 0x0300..=0x036F | 0x1E00..=0x1EFF)
         && unit != 0xD7
@@ -60,6 +62,7 @@ pub(crate) fn is_latin(unit: u16) -> bool {
 }
 
 /// Whether a letter of a script that puts spaces between words.
+#[inline(never)]
 pub(crate) fn is_word_letter(unit: u16) -> bool {
     is_latin(unit) || matches!(unit, 0x0370..=0x052F | 0x0620..=0x064A | 0x0900..=0x097F | 0xAC00..=0xD7A3)
 }
@@ -70,6 +73,7 @@ pub(crate) fn is_currency(unit: u16) -> bool {
 }
 
 /// In lower case, full-width forms as ASCII: enough for the words that the finder knows.
+#[inline(never)]
 pub(crate) fn fold(unit: u16) -> u16 {
     match unit {
         0x41..=0x5A => unit + 0x20,

@@ -61,8 +61,14 @@ impl Finder {
     pub fn new(config: &FinderConfig) -> Self {
         let plan = plan();
         let regions: Vec<_> = config.regions.iter().filter_map(|region| plan.region(*region)).collect();
-        let code = regions.first().map_or(0, |plan| plan.code);
-        let area = if config.area.is_empty() { Vec::new() } else { format!("+{code}{}", config.area).into_bytes() };
+        let mut area = Vec::new();
+        if let Some(home) = regions.first()
+            && !config.area.is_empty()
+        {
+            area.push(b'+');
+            area.extend(plan.code_digits(home));
+            area.extend(config.area.bytes());
+        }
         Self { plan, regions, strength: config.strength, area, internal_extensions: config.internal_extensions }
     }
 
@@ -73,7 +79,7 @@ impl Finder {
         let mut run = Run::new();
         let mut start = 0;
         for (index, cell) in cells.iter().enumerate() {
-            let end = (cell.end as usize).clamp(start, text.len());
+            let end = (cell.end as usize).min(text.len()).max(start);
             if let Some(slice) = text.get(start..end)
                 && let Some(first) = next_digit(slice, 0)
             {
@@ -90,5 +96,7 @@ impl Finder {
 #[inline]
 pub(crate) fn next_digit(text: &[u16], from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
+    #[cfg(test)]
+    rest.iter().take_while(|unit| digit(**unit).is_none()).for_each(|_| crate::steps::step());
     rest.iter().position(|&unit| unit >= 0x30 && (unit <= 0x39 || unit >= 0x0660 && digit(unit).is_some())).map(|at| from + at)
 }

@@ -1,4 +1,5 @@
 use crate::chars::{digit, is_word_letter};
+use crate::steps::step;
 use crate::words::{Says, words};
 
 /// What the words beside a cell say that it holds: a column's header, a form's label, a `dt`, an `aria-label`, an attribute's name.
@@ -46,6 +47,7 @@ pub(crate) fn judge(text: &[u16], from: usize, to: usize) -> Verdict {
     let mut alternative = false;
     let mut index = from;
     while index < to {
+        step();
         let unit = text.get(index).copied().unwrap_or(0);
         match words.at(text, index).filter(|(_, len)| index + len <= to) {
             Some((says, len)) => {

@@ -33,6 +33,7 @@ mod scan;
 mod score;
 mod service;
 mod shape;
+mod steps;
 mod surroundings;
 mod unpack;
 mod words;

@@ -136,6 +136,6 @@ fn fill(parsed: &mut Parsed, parts: &[&[u8]]) -> bool {
 }
 
 /// The digits of a calling code, at the end of three.
-fn code_digits(code: u16) -> [u8; 3] {
+pub(crate) fn code_digits(code: u16) -> [u8; 3] {
     [b'0' + (code / 100 % 10) as u8, b'0' + (code / 10 % 10) as u8, b'0' + (code % 10) as u8]
 }

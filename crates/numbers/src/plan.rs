@@ -127,6 +127,11 @@ impl Plan {
         Some((self.place_of(region.code)?, length))
     }
 
+    /// The digits of a region's calling code.
+    pub(crate) fn code_digits(&self, region: &RegionPlan) -> impl Iterator<Item = u8> {
+        crate::parse::code_digits(region.code).into_iter().skip_while(|digit| *digit == b'0')
+    }
+
     /// The calling codes and their order of use in the table of formats.
     pub(crate) fn code_count(&self) -> usize {
         self.codes.len()

@@ -1,6 +1,7 @@
 //! Runs: groups of digits with nothing between them that could not stand inside a number.
 
 use crate::chars::{digit, is_plus, kind, separator};
+use crate::steps::step;
 
 /// How many groups a run has at most; a number with more is none.
 pub(crate) const GROUPS: usize = 22;
@@ -63,6 +64,7 @@ impl Run {
                     self.digit_count += 1;
                 }
                 index += 1;
+                step();
             }
             self.overlong |= index - group.start > LONGEST_GROUP;
             if let Some(slot) = self.groups.get_mut(self.count) {
@@ -73,6 +75,7 @@ impl Run {
             before = 0;
             let mut gap = 0;
             while let Some(&unit) = text.get(index) {
+                step();
                 let kind = separator(unit);
                 if kind == kind::OTHER || gap == GAP {
                     break;

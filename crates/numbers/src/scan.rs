@@ -1,11 +1,12 @@
 //! Goes over one cell: run by run, and in a run from the whole to its parts, as libphonenumber's matcher does.
 
-use crate::chars::{digit, fold, is_latin, kind};
+use crate::chars::{digit, is_latin, kind};
 use crate::extension::{Extension, extension};
 use crate::finder::next_digit;
 use crate::hint::{Hint, Verdict, judge};
 use crate::run::{Group, Run};
 use crate::score::{Candidate, Outline};
+use crate::steps::step;
 use crate::surroundings::{is_chain, is_space};
 use crate::{Finder, Kind, Number, Strength, service, shape};
 
@@ -23,6 +24,8 @@ pub(crate) struct Scan<'a> {
     chain: (usize, Verdict),
     /// The number before, and where it ended.
     last: Option<(usize, Number)>,
+    /// Where the text starts and ends, blanks left out.
+    content: (usize, usize),
 }
 
 /// A number with its place in the cell.
@@ -46,7 +49,7 @@ const PARTINGS: [(u8, u8); 7] = [
 
 impl<'a> Scan<'a> {
     pub(crate) fn new(finder: &'a Finder, text: &'a [u16], hint: Hint) -> Self {
-        Self { finder, text, hint, chain: (0, Verdict::default()), last: None }
+        Self { finder, text, hint, chain: (0, Verdict::default()), last: None, content: content(text) }
     }
 
     /// Finds all numbers of the cell, whose first digit stands at `first`.
@@ -195,6 +198,9 @@ impl<'a> Scan<'a> {
     /// The number that the groups `from..to` are, if they are one.
     fn attempt(&mut self, run: &Run, from: usize, to: usize, extended: bool) -> Option<Hit> {
         let start = run.groups().get(from)?.start;
+        if !Candidate::LENGTHS.contains(&run.digits(from, to).len()) {
+            return None;
+        }
         let verdict = if from == 0 { self.chain.1 } else { self.verdict(start) };
         let candidate = Candidate::new(self, run, from, to, verdict)?;
         let outline = candidate.outline;
@@ -251,6 +257,7 @@ impl<'a> Scan<'a> {
         let mut index = start;
         let mut figures = 0;
         while index > floor {
+            step();
             let before = unit(index - 1);
             let full_stop = before == 0x2E && is_space(unit(index)) && index > 5 && (2..6).all(|back| is_latin(unit(index - back)));
             if full_stop || matches!(before, 0x0A | 0x0D | 0x21 | 0x3F | 0x3002 | 0xFF01 | 0xFF1F) {
@@ -329,7 +336,16 @@ impl<'a> Scan<'a> {
 
     /// Whether nothing but the number stands in the cell.
     pub(crate) fn is_whole(&self, start: usize, end: usize) -> bool {
-        let blank = |units: Option<&[u16]>| units.is_none_or(|units| units.iter().all(|unit| fold(*unit) <= 0x20 || is_space(*unit)));
-        blank(self.text.get(..start)) && blank(self.text.get(end..))
+        start <= self.content.0 && end >= self.content.1
     }
+}
+
+/// Where a cell's text starts and ends, blanks left out.
+fn content(text: &[u16]) -> (usize, usize) {
+    let filled = |unit: &u16| {
+        step();
+        *unit > 0x20 && !is_space(*unit)
+    };
+    let start = text.iter().position(filled).unwrap_or(text.len());
+    (start, text.iter().rposition(filled).map_or(start, |last| last + 1))
 }

@@ -7,6 +7,7 @@ use crate::parse::{Parsed, Source, parse_in, parse_international, parse_plus};
 use crate::possible::possible;
 use crate::run::Run;
 use crate::scan::Scan;
+use crate::steps::step;
 use crate::surroundings::{Neighbours, after, before};
 use crate::{Kind, Number, Strength, shape};
 
@@ -53,11 +54,15 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    /// How many digits are worth a look: the shortest national number, and the longest one behind an international prefix and a calling code.
+    pub(crate) const LENGTHS: core::ops::RangeInclusive<usize> = 4..=22;
+
     /// The best reading of the groups `from..to`, of which a word or the label says what it does. None: no valid number, or brackets that do not match.
     pub(crate) fn new(scan: &Scan<'_>, run: &Run, from: usize, to: usize, said: Verdict) -> Option<Self> {
+        step();
         let digits = run.digits(from, to);
         let plus = if from == 0 { run.plus } else { None };
-        if run.overlong || !(4..=22).contains(&digits.len()) {
+        if run.overlong || !Self::LENGTHS.contains(&digits.len()) {
             return None;
         }
         let plan = scan.finder.plan;

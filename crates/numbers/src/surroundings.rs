@@ -2,6 +2,7 @@
 
 use crate::chars::{digit, fold, is_currency, is_latin, is_word_letter, kind, separator};
 use crate::hint::is_letter;
+use crate::steps::step;
 
 /// How far back an address or a path is looked for.
 const REACH: usize = 80;
@@ -44,6 +45,7 @@ pub(crate) fn before(text: &[u16], start: usize, lead: bool) -> Neighbours {
     let mut index = start;
     let (mut letters, mut lower, mut digits) = (0, 0, 0);
     while index > floor {
+        step();
         let unit = unit(index - 1);
         let stops = unit <= 0x20 || matches!(unit, 0x22 | 0x27 | 0x28 | 0x3C | 0x3E | 0x5B | 0x60 | 0x7B | 0xA0) || unit >= 0x2E80;
         if stops {

@@ -211,9 +211,10 @@ impl Walk {
 }
 
 /// Takes the item of a rank, counted from the last, and puts it last.
-fn to_front(list: &mut Vec<u16>, rank: usize) -> u16 {
+fn to_front(list: &mut [u16], rank: usize) -> u16 {
     let Some(at) = list.len().checked_sub(rank + 1) else { return 0 };
-    let item = list.remove(at);
-    list.push(item);
-    item
+    if let Some(rest) = list.get_mut(at..) {
+        rest.rotate_left(1);
+    }
+    list.last().copied().unwrap_or(0)
 }

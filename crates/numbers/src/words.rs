@@ -54,13 +54,15 @@ struct Word {
     len: u8,
     open: bool,
     says: Says,
+    /// The next word of its chain, from 1. 0: the last.
+    next: u16,
 }
 
-/// All words, in buckets by their first letter.
+/// All words, in chains by their first letter.
 pub(crate) struct Words {
     units: Vec<u16>,
     words: Vec<Word>,
-    heads: [u16; 65],
+    chains: [u16; 64],
 }
 
 /// The one table.
@@ -71,53 +73,61 @@ pub(crate) fn words() -> &'static Words {
 
 impl Words {
     fn new() -> Self {
-        let (mut units, mut words): (Vec<u16>, Vec<Word>) = (Vec::new(), Vec::new());
+        let mut table = Self { units: Vec::new(), words: Vec::new(), chains: [0; 64] };
         for (list, says) in [(PHONE, Says::Phone), (OTHER, Says::Other), (GLUE, Says::Glue)] {
-            for word in list.split_ascii_whitespace() {
-                let (word, open) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
-                let at = units.len();
-                units.extend(word.encode_utf16());
-                words.push(Word { at: at as u16, len: (units.len() - at) as u8, open, says });
+            let mut word = Word { at: 0, len: 0, open: false, says, next: 0 };
+            for unit in list.encode_utf16().chain([0x20]) {
+                match unit {
+                    0x20 => {
+                        table.add(word);
+                        word = Word { at: table.units.len() as u16, len: 0, open: false, says, next: 0 };
+                    }
+                    0x2A => word.open = true,
+                    _ => {
+                        table.units.push(unit);
+                        word.len += 1;
+                    }
+                }
             }
         }
-        let head = |word: &Word| units.get(usize::from(word.at)).copied().unwrap_or(0) & 63;
-        // The longest first: the first to fit is the one meant.
-        words.sort_by_key(|word| (head(word), u8::MAX - word.len));
-        let mut heads = [0; 65];
-        for word in &words {
-            if let Some(slot) = heads.get_mut(usize::from(head(word)) + 1) {
-                *slot += 1;
-            }
+        table
+    }
+
+    fn add(&mut self, mut word: Word) {
+        let first = self.units.get(usize::from(word.at)).copied().unwrap_or(0);
+        if word.len > 0
+            && let Some(chain) = self.chains.get_mut(usize::from(first & 63))
+        {
+            word.next = *chain;
+            self.words.push(word);
+            *chain = self.words.len() as u16;
         }
-        let mut sum = 0;
-        for slot in &mut heads {
-            sum += *slot;
-            *slot = sum;
-        }
-        Self { units, words, heads }
     }
 
     /// The longest word that starts at `at`, with its length.
     pub(crate) fn at(&self, text: &[u16], at: usize) -> Option<(Says, usize)> {
         let unit = |index: usize| text.get(index).copied().unwrap_or(0);
         let first = fold(unit(at));
-        let bucket = usize::from(first & 63);
-        let from = usize::from(self.heads.get(bucket).copied().unwrap_or(0));
-        let to = usize::from(self.heads.get(bucket + 1).copied().unwrap_or(0));
         let spaced = is_word_letter(first) && first < 0xAC00;
         if spaced && at > 0 && !starts_word(unit(at - 1), unit(at)) {
             return None;
         }
-        for word in self.words.get(from..to).unwrap_or(&[]) {
+        let mut next = self.chains.get(usize::from(first & 63)).copied().unwrap_or(0);
+        let mut longest: Option<(Says, usize)> = None;
+        while let Some(word) = usize::from(next).checked_sub(1).and_then(|index| self.words.get(index)) {
+            next = word.next;
             let len = usize::from(word.len);
             let units = self.units.get(usize::from(word.at)..usize::from(word.at) + len).unwrap_or(&[]);
-            if !units.iter().enumerate().all(|(offset, wanted)| fold(unit(at + offset)) == *wanted) {
-                continue;
+            let ends = || !spaced || word.open || starts_word(unit(at + len - 1), unit(at + len)) || !is_word_letter(unit(at + len));
+            if longest.is_none_or(|(_, other)| len > other)
+                && units.iter().enumerate().all(|(offset, wanted)| fold(unit(at + offset)) == *wanted)
+                && ends()
+            {
+                longest = Some((word.says, len));
             }
-            if spaced && !word.open && !starts_word(unit(at + len - 1), unit(at + len)) && is_word_letter(unit(at + len)) {
-                continue;
-            }
-            return Some((word.says, len));
+        }
+        if longest.is_some() {
+            return longest;
         }
         // One letter before a colon or a full stop.
         let single = LETTERS.bytes().any(|letter| u16::from(letter) == first) && matches!(unit(at + 1), 0x2E | 0x3A | 0xFF1A);

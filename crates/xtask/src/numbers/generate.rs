@@ -107,7 +107,8 @@ fn compile_formats(groups: &[&[Plan]]) -> Result<Vec<u8>, String> {
     let (mut pool, mut templates) = (Pool::default(), Numbered(Vec::new()));
     let mut roots = Vec::new();
     for plans in groups {
-        let mut machine = Formats::new(&plans[0], &mut templates)?;
+        let lengths: Vec<usize> = plans.iter().flat_map(|plan| plan.general.lengths.iter().copied()).collect();
+        let mut machine = Formats::new(&plans[0], &lengths, &mut templates)?;
         let start = machine.start();
         roots.push(pool.build(&mut machine, start));
     }

@@ -194,6 +194,8 @@ impl Machine for Prefix<'_> {
 /// How the numbers of a calling code are written: national and international template.
 pub(super) struct Formats<'a> {
     lists: [Vec<FormatPrograms<'a>>; 2],
+    /// The lengths of valid numbers: how others are written does not matter.
+    lengths: Vec<usize>,
     templates: &'a mut Numbered<(String, String)>,
 }
 
@@ -204,8 +206,8 @@ struct FormatPrograms<'a> {
 }
 
 impl<'a> Formats<'a> {
-    /// For the main region of a calling code.
-    pub(super) fn new(plan: &'a Plan, templates: &'a mut Numbered<(String, String)>) -> Result<Self, String> {
+    /// For the main region of a calling code, and the lengths of the code's numbers.
+    pub(super) fn new(plan: &'a Plan, lengths: &[usize], templates: &'a mut Numbered<(String, String)>) -> Result<Self, String> {
         let compile = |formats: &'a [Format]| {
             let programs = formats.iter().map(|format| {
                 let leading = format.leading_digits.last().map(|pattern| regex::compile(pattern)).transpose()?;
@@ -214,7 +216,7 @@ impl<'a> Formats<'a> {
             programs.collect::<Result<Vec<_>, _>>()
         };
         let international = if plan.international_formats.is_empty() { &plan.formats } else { &plan.international_formats };
-        Ok(Self { lists: [compile(&plan.formats)?, compile(international)?], templates })
+        Ok(Self { lists: [compile(&plan.formats)?, compile(international)?], lengths: lengths.to_vec(), templates })
     }
 
     /// The state before the first digit.
@@ -274,6 +276,9 @@ impl Machine for Formats<'_> {
     }
 
     fn output(&mut self, state: &FormatsState, depth: u8) -> u32 {
+        if !self.lengths.contains(&usize::from(depth)) {
+            return 0;
+        }
         let mut found = self.lists.iter().zip(state).enumerate().map(|(index, (list, states))| {
             let mut rows = list.iter().zip(states).filter(|(_, (led, _, _))| *led);
             rows.find_map(|(programs, (_, _, pattern))| {
