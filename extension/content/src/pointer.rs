@@ -140,8 +140,11 @@ fn is_ours(app: &App, x: f64, y: f64) -> bool {
 fn look(app: &Rc<App>, state: &Rc<State>) {
     let (x, y) = state.at.get();
     if is_ours(app, x, y) {
-        // Over the chip: what it names stays.
         state.linger.take();
+        if app.chip.borrow().as_ref().is_none_or(|chip| chip.kind() != Some(Kind::Button)) {
+            // Over the widget. A chip that can be pressed, and what it names, stay while the pointer is on it.
+            leave(app, state);
+        }
         return;
     }
     let Some(target) = find(app, x, y) else {
