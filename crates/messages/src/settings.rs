@@ -10,6 +10,8 @@ pub struct Settings {
     pub sites: Vec<Site>,
     /// How eagerly numbers are found.
     pub number_style: NumberStyle,
+    /// How the PBX wants the numbers that are found.
+    pub dial: DialSettings,
     /// Sound devices and processing.
     pub audio: Audio,
     /// STUN and TURN servers, as `RTCIceServer.urls` has them. Empty: host candidates only.
@@ -22,6 +24,7 @@ impl Default for Settings {
             regions: vec!["CN".to_owned()],
             sites: Vec::new(),
             number_style: NumberStyle::Normal,
+            dial: DialSettings::default(),
             audio: Audio::default(),
             ice_servers: Vec::new(),
         }
@@ -66,6 +69,39 @@ pub enum NumberStyle {
     Normal,
     /// Whatever could be a number.
     Eager,
+}
+
+/// How the PBX wants the numbers that are found on pages; what is typed on a dial pad is dialled as it is. `patchcord_numbers::DialRules`
+/// are the same with the home region, which is the first of [`Settings::regions`]. As it is: numbers of the home region in national form
+/// (`13800138000`, `02162885566`), others as E.164.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DialSettings {
+    /// Dialled first to get an outside line: `9`. Empty: none.
+    pub outside_line: String,
+    /// The area code of the PBX without the national prefix: `10`, `571`. Its own landlines are dialled without it. Empty: always with it.
+    pub area: String,
+    /// How mobiles of the home region are dialled.
+    pub mobiles: MobileDialling,
+    /// With [`MobileDialling::LongDistanceUnless`]: how the mobiles of the PBX's own city start.
+    pub local_mobiles: Vec<String>,
+    /// Numbers of the home region keep their calling code: `+86138…`.
+    pub keep_calling_code: bool,
+    /// Dialled in place of the plus sign: `00`. Empty: the plus sign stays, or `00` behind an outside line.
+    pub international_prefix: String,
+}
+
+/// How mobiles of the home region are dialled (Sapo manual, 6.4: `9` + mobile, `90` + mobile of another city).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MobileDialling {
+    /// As they are.
+    #[default]
+    Local,
+    /// With the national prefix before them.
+    LongDistance,
+    /// With the national prefix, unless they start like one of the PBX's own city.
+    LongDistanceUnless,
 }
 
 /// Sound devices and processing.
