@@ -34,13 +34,13 @@ async fn echo_says_back_what_it_hears() {
         let (rig, mut phone) = registered("1001").await;
         let peer = Peer::new(codecs);
         let dialog = call(&mut phone, &peer, "9196").await;
-        let heard = peer.wait("the echo", |heard| heard.packets >= 100).await;
+        let heard = peer.wait("the echo", |heard| heard.packets >= 50).await;
         assert_eq!((heard.codec, heard.payload), (Some(codec), tone()));
-        let state = rig.wait_for(LONG, |state| state.leg_of("1001").is_some_and(|leg| leg.media.packets_in >= 100)).await.unwrap();
+        let state = rig.wait_for(LONG, |state| state.leg_of("1001").is_some_and(|leg| leg.media.packets_in >= 50)).await.unwrap();
         let media = &state.leg_of("1001").unwrap().media;
         assert_eq!((media.codec.as_str(), media.connected, media.telephone_event, media.lost_in), (name, true, true, 0));
         assert!(
-            media.packets_out >= 90 && media.first_sound_in_at.is_some() && media.energy_in > 0.0 && media.energy_out > 0.0,
+            media.packets_out >= 40 && media.first_sound_in_at.is_some() && media.energy_in > 0.0 && media.energy_out > 0.0,
             "{media:?}"
         );
         if name == "PCMU" {
@@ -48,7 +48,7 @@ async fn echo_says_back_what_it_hears() {
         }
         let ended = end(&rig, &mut phone, dialog).await;
         assert!(matches!(ended.end, Some(CallEnd::HungUp { .. })), "{ended:?}");
-        assert!(ended.legs[0].media.packets_in >= 100, "the figures of an ended call stay");
+        assert!(ended.legs[0].media.packets_in >= 50, "the figures of an ended call stay");
     }
 }
 
@@ -180,10 +180,14 @@ async fn a_party_holds_and_resumes() {
             peer.take_answer(answer.text());
             let state = rig.wait_for(LONG, |state| state.leg_of("1001").is_some_and(|leg| leg.holds == held)).await.unwrap();
             let before = state.leg_of("1001").unwrap().media.clone();
-            let later = rig.wait_for(LONG, |later| later.rev > state.rev + 12).await.unwrap();
-            let after = &later.leg_of("1001").unwrap().media;
-            let sent = after.packets_out - before.packets_out;
-            assert_eq!(sent < 10, held, "{method} {direction:?}: {sent} packets sent");
+            let sent = |state: &patchcord_rig::State| state.leg_of("1001").unwrap().media.packets_out - before.packets_out;
+            if held {
+                // Figures come ten times a second: half a second in which 25 packets would have gone.
+                let later = rig.wait_for(LONG, |later| later.rev > state.rev + 6).await.unwrap();
+                assert!(sent(&later) < 10, "{method} {direction:?}: {} packets sent", sent(&later));
+            } else {
+                rig.wait_for(LONG, |later| sent(later) > 25).await.unwrap();
+            }
         }
         end(&rig, &mut phone, dialog).await;
     }
