@@ -2,7 +2,7 @@
 
 use patchcord_messages::{Problem, SipAccount};
 
-use crate::text::clean;
+use crate::text::{clean, is_unseen};
 
 /// A SIP account with nothing left to guess.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,17 +107,21 @@ fn server(text: &str) -> Result<(String, String), Problem> {
 fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;
-        let address: core::net::Ipv6Addr = address.parse().ok()?;
-        (format!("[{address}]"), port)
+        // Whether it is a good one, the browser judges: it is the one to open it.
+        if address.len() < 2 || !address.contains(':') || !address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.')) {
+            return None;
+        }
+        (format!("[{}]", address.to_ascii_lowercase()), port)
     } else {
         let at = authority.find(':').unwrap_or(authority.len());
         let (host, port) = authority.split_at(at);
         // Beyond ASCII is for the browser to translate (IDNA); its own rules decide then.
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || (!c.is_ascii() && c.is_alphanumeric());
+        let fits =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || (!c.is_ascii() && !c.is_control() && !is_unseen(c));
         if host.is_empty() || !host.chars().all(fits) || host.starts_with(['.', '-']) || host.contains("..") {
             return None;
         }
-        (host.to_lowercase(), port)
+        (host.to_ascii_lowercase(), port)
     };
     let port = match port.strip_prefix(':') {
         None if port.is_empty() => None,
@@ -156,7 +160,7 @@ mod tests {
             ("pbx.test", "1001", "", "", "wss://pbx.test sip:1001@pbx.test 1001"),
             ("pbx.test:7443/ws", "1001", "", "", "wss://pbx.test:7443/ws sip:1001@pbx.test 1001"),
             ("ws://pbx.test?x", "1001", "", "", "ws://pbx.test/?x sip:1001@pbx.test 1001"),
-            ("ws://[0:0::1]:80/", "1001", "", "", "ws://[::1]:80/ sip:1001@[::1] 1001"),
+            ("ws://[0:0::1]:80/", "1001", "", "", "ws://[0:0::1]:80/ sip:1001@[0:0::1] 1001"),
             ("wss://a.test", "bob@b.test", "", "", "wss://a.test sip:bob@b.test bob"),
             ("wss://a.test", "sip:bob@b.test", "", "x", "wss://a.test sip:bob@b.test x"),
             ("wss://a.test", "bob", "b.test", "bob-login", "wss://a.test sip:bob@b.test bob-login"),
@@ -184,7 +188,7 @@ mod tests {
             ("wss://pbx.test:", "1001", "problemServerNotWebSocket"),
             ("wss://pbx..test", "1001", "problemServerNotWebSocket"),
             ("wss://pbx.test/#x", "1001", "problemServerNotWebSocket"),
-            ("wss://[1::2::3]", "1001", "problemServerNotWebSocket"),
+            ("wss://[1::g]", "1001", "problemServerNotWebSocket"),
             ("wss://pbx.test\r\nX: 1", "1001", "problemServerNotWebSocket"),
             ("wss://pbx.test", "", "problemUserEmpty"),
             ("wss://pbx.test", "  ", "problemUserEmpty"),

@@ -12,6 +12,7 @@ mod call;
 mod commands;
 mod end;
 mod events;
+mod few;
 mod io;
 mod line;
 mod log_in;
@@ -21,5 +22,6 @@ mod show;
 mod target;
 mod text;
 
+pub use few::Few;
 pub use io::{Input, LegId, MediaCommand, MediaEvent, Origin, Output, PortId, Sender, SocketId, Tone, Transmit};
 pub use phone::Phone;

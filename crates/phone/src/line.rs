@@ -1,6 +1,6 @@
 //! The accounts that the phone is on. A line speaks one protocol and knows nothing of calls as the agent sees them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use patchcord_messages::Millis;
 use patchcord_sip::{
@@ -9,6 +9,7 @@ use patchcord_sip::{
 };
 
 use crate::account::CheckedAccount;
+use crate::few::Few;
 use crate::io::{LegId, MediaCommand, MediaEvent, SocketId, Transmit};
 use crate::target::Address;
 
@@ -95,7 +96,7 @@ impl Line {
     /// What has to be cleaned up when it is dropped: its legs and its socket.
     pub(crate) fn leftovers(self) -> (Vec<LegId>, Option<SocketId>) {
         match self {
-            Self::Sip(line) => (line.legs.keys().copied().collect(), line.socket.map(|(_, socket)| socket)),
+            Self::Sip(line) => (line.legs.iter().map(|(leg, _)| *leg).collect(), line.socket.map(|(_, socket)| socket)),
         }
     }
 
@@ -125,7 +126,7 @@ pub(crate) struct SipLine {
     agent: UserAgent,
     /// The socket that counts, with the number the user agent knows it by.
     socket: Option<(u32, SocketId)>,
-    legs: BTreeMap<LegId, CallHandle>,
+    legs: Few<LegId, CallHandle>,
     events: VecDeque<LineEvent>,
     deadline: Option<Millis>,
     stopped: bool,
@@ -160,7 +161,7 @@ impl SipLine {
             },
             seed,
         );
-        Some(Self { account, agent, socket: None, legs: BTreeMap::new(), events: VecDeque::new(), deadline: None, stopped: false })
+        Some(Self { account, agent, socket: None, legs: Few::default(), events: VecDeque::new(), deadline: None, stopped: false })
     }
 
     fn handle(&mut self, now: Millis, input: LineInput, ids: &mut Ids) {

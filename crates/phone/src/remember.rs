@@ -1,9 +1,10 @@
 //! Which commands were seen, and how often a page may dial.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use patchcord_messages::{CommandId, Millis, Problem};
 
+use crate::few::Few;
 use crate::io::PortId;
 
 /// So many ids are kept; the oldest go first.
@@ -31,14 +32,14 @@ pub(crate) enum Seen {
 /// The last commands and their fates.
 #[derive(Debug, Default)]
 pub(crate) struct Commands {
-    fates: HashMap<CommandId, Fate>,
-    order: VecDeque<CommandId>,
+    /// Oldest first. A few hundred short strings are searched faster than anybody clicks.
+    fates: VecDeque<(CommandId, Fate)>,
 }
 
 impl Commands {
     /// Takes note of a command.
     pub(crate) fn seen(&mut self, id: &CommandId, port: PortId) -> Seen {
-        match self.fates.get_mut(id) {
+        match self.fate(id) {
             Some(Fate::Known(reply)) => Seen::Before(reply.clone()),
             Some(Fate::Open(waiting)) => {
                 if !waiting.contains(&port) && waiting.len() < 64 {
@@ -48,14 +49,12 @@ impl Commands {
             }
             None => {
                 // Who still waits for a reply is never forgotten: there are few of those, and each has a time limit.
-                if self.order.len() >= MOST_IDS
-                    && let Some(at) = self.order.iter().position(|id| matches!(self.fates.get(id), Some(Fate::Known(_))))
-                    && let Some(oldest) = self.order.remove(at)
+                if self.fates.len() >= MOST_IDS
+                    && let Some(at) = self.fates.iter().position(|(_, fate)| matches!(fate, Fate::Known(_)))
                 {
-                    self.fates.remove(&oldest);
+                    self.fates.remove(at);
                 }
-                self.order.push_back(id.clone());
-                self.fates.insert(id.clone(), Fate::Open(vec![port]));
+                self.fates.push_back((id.clone(), Fate::Open(vec![port])));
                 Seen::New
             }
         }
@@ -63,13 +62,17 @@ impl Commands {
 
     /// Its fate is known: who waits for it. Nobody where it was told before.
     pub(crate) fn done(&mut self, id: &CommandId, reply: Option<Problem>) -> Vec<PortId> {
-        match self.fates.get_mut(id) {
+        match self.fate(id) {
             Some(fate @ Fate::Open(_)) => match std::mem::replace(fate, Fate::Known(reply)) {
                 Fate::Open(waiting) => waiting,
                 Fate::Known(_) => Vec::new(),
             },
             _ => Vec::new(),
         }
+    }
+
+    fn fate(&mut self, id: &CommandId) -> Option<&mut Fate> {
+        self.fates.iter_mut().find(|(found, _)| found == id).map(|(_, fate)| fate)
     }
 }
 
@@ -84,18 +87,19 @@ const MOST_ORIGINS: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct DialLimit {
     /// For each origin the time up to which its bucket is spent.
-    spent: BTreeMap<String, Millis>,
+    spent: Few<String, Millis>,
 }
 
 impl DialLimit {
     /// True where `origin` may dial now; counts it.
     pub(crate) fn allow(&mut self, now: Millis, origin: &str) -> bool {
         self.spent.retain(|_, until| *until > now);
-        let until = self.spent.get(origin).copied().unwrap_or(now).max(now);
-        if until + REFILL > now + BURST * REFILL || (self.spent.len() >= MOST_ORIGINS && !self.spent.contains_key(origin)) {
+        let origin = origin.to_owned();
+        let until = self.spent.get(&origin).copied().unwrap_or(now).max(now);
+        if until + REFILL > now + BURST * REFILL || (self.spent.len() >= MOST_ORIGINS && !self.spent.contains(&origin)) {
             return false;
         }
-        self.spent.insert(origin.to_owned(), until + REFILL);
+        self.spent.insert(origin, until + REFILL);
         true
     }
 }
@@ -125,7 +129,6 @@ mod tests {
             commands.done(&id, None);
         }
         assert_eq!(commands.fates.len(), MOST_IDS);
-        assert_eq!(commands.order.len(), MOST_IDS);
     }
 
     #[test]

@@ -2,12 +2,11 @@
 //!
 //! All of it is worked out from the state after each input and compared with what was said last, so that nothing can be forgotten on one of many ways.
 
-use std::collections::BTreeMap;
-
 use patchcord_messages::{
     AgentStatus, Badge, CallId, CallState, Connection, EndReason, Millis, Notice, NoticeId, NoticeKind, Peer, Snapshot, ToWorker,
 };
 
+use crate::few::Few;
 use crate::io::{MediaCommand, Output, Tone, Transmit};
 use crate::log_in::State;
 use crate::phone::Phone;
@@ -20,7 +19,7 @@ const MINUTE: Millis = 60_000;
 #[derive(Debug, Default)]
 pub(crate) struct Shown {
     snapshot: Option<Snapshot>,
-    ringing: BTreeMap<CallId, Peer>,
+    ringing: Few<CallId, Peer>,
     tone: Tone,
     badge: Option<Badge>,
     live: Option<bool>,
@@ -83,26 +82,24 @@ impl Phone {
     }
 
     fn settle_ringing(&mut self) {
-        let ringing: BTreeMap<CallId, Peer> = self
-            .calls
-            .iter()
-            .filter(|entry| matches!(entry.call.state, CallState::Incoming { .. }))
-            .map(|entry| (entry.call.id, entry.call.peer.clone()))
-            .collect();
+        let mut ringing = Few::default();
+        for entry in self.calls.iter().filter(|entry| matches!(entry.call.state, CallState::Incoming { .. })) {
+            ringing.insert(entry.call.id, entry.call.peer.clone());
+        }
         if ringing == self.shown.ringing {
             return;
         }
         let before = std::mem::replace(&mut self.shown.ringing, ringing.clone());
-        for (call, peer) in &before {
-            if !ringing.contains_key(call) {
+        for (call, peer) in before.iter() {
+            if !ringing.contains(call) {
                 let missed =
                     self.entry(*call).is_some_and(|entry| matches!(entry.call.state, CallState::Ended { reason: EndReason::Missed, .. }));
                 self.notice(NoticeKind::IncomingOver { call: *call });
                 self.outputs.push_back(Output::Worker(ToWorker::RingOver { call: *call, missed: missed.then(|| peer.clone()) }));
             }
         }
-        for (call, peer) in ringing {
-            if !before.contains_key(&call) {
+        for (call, peer) in ringing.iter().map(|(call, peer)| (*call, peer.clone())) {
+            if !before.contains(&call) {
                 self.notice(NoticeKind::Incoming { call, peer: peer.clone() });
                 self.outputs.push_back(Output::Worker(ToWorker::Ring { call, peer }));
             }

@@ -1,7 +1,7 @@
 //! One loop: an input for the phone, then all its outputs.
 
 use core::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use patchcord_browser::chrome::{random_bytes, random_seed};
@@ -10,7 +10,7 @@ use patchcord_browser::network::NetworkWatch;
 use patchcord_browser::socket::{Socket, SocketEvent};
 use patchcord_browser::timer::Alarm;
 use patchcord_messages::{Command, Millis, Settings, Shortcut, Snapshot};
-use patchcord_phone::{Input, Output, Phone, SocketId, Transmit};
+use patchcord_phone::{Few, Input, Output, Phone, SocketId, Transmit};
 
 use crate::hub::Hub;
 use crate::sound::Sound;
@@ -28,7 +28,7 @@ pub(crate) struct Driver {
     waiting: RefCell<VecDeque<Input>>,
     busy: Cell<bool>,
     alarm: RefCell<Option<(Millis, Alarm)>>,
-    sockets: RefCell<BTreeMap<SocketId, Socket>>,
+    sockets: RefCell<Few<SocketId, Socket>>,
     pub(crate) sound: Sound,
     pub(crate) hub: Hub,
     pub(crate) worker: Worker,

@@ -14,7 +14,15 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = location)]
     fn reload();
+
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn uptime() -> f64;
 }
+
+/// Milliseconds in which a document counts as young.
+const YOUNG: f64 = 10_000.0;
+/// When a young one is begun anew, in milliseconds.
+const LATER: u64 = 30_000;
 
 thread_local! {
     static DRIVER: std::cell::RefCell<std::rc::Weak<Driver>> = std::cell::RefCell::default();
@@ -29,7 +37,9 @@ pub(crate) fn watch(driver: &Rc<Driver>) {
         let check = Alarm::after(0, || {
             let whole = DRIVER.with_borrow(std::rc::Weak::upgrade).is_some_and(|driver| driver.recover());
             if !whole {
-                reload();
+                // What breaks a young document would break the next one too: not in a tight loop.
+                let delay = if uptime() < YOUNG { LATER } else { 0 };
+                core::mem::forget(Alarm::after(delay, reload));
             }
         });
         core::mem::forget(check);

@@ -4,7 +4,6 @@
 //! and the content scripts of the same tab the hub passes on what they say to each other.
 
 use core::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use patchcord_browser::chrome::{Listener, Port};
@@ -13,7 +12,7 @@ use patchcord_messages::{
     Command, CommandId, ContentMessage, DialSource, FoundNumber, FrameSize, Notice, PhoneMessage, PortName, Problem, ToContent, Topic,
     ViewMessage,
 };
-use patchcord_phone::{Input, Origin, PortId, Sender};
+use patchcord_phone::{Few, Input, Origin, PortId, Sender};
 
 use crate::driver::{Driver, tell};
 
@@ -27,7 +26,7 @@ const MOST_TEXT: usize = 80;
 /// Everybody who is connected.
 pub(crate) struct Hub {
     driver: Weak<Driver>,
-    ports: RefCell<BTreeMap<PortId, Entry>>,
+    ports: RefCell<Few<PortId, Entry>>,
     made: Cell<u32>,
     /// A snapshot went out less than a frame ago; true where another is due when the frame is over.
     due: Cell<bool>,
@@ -210,7 +209,9 @@ impl Hub {
         let ports = self.ports.borrow();
         match ports.get(&port) {
             Some(Entry { port, kind: Kind::View { .. } }) => drop(port.send(&PhoneMessage::Reply { id, problem })),
-            Some(Entry { port, kind: Kind::Content { .. } }) => drop(port.send(&ToContent::Reply { id, problem: problem.as_ref().map(Problem::text) })),
+            Some(Entry { port, kind: Kind::Content { .. } }) => {
+                drop(port.send(&ToContent::Reply { id, problem: problem.as_ref().map(Problem::text) }));
+            }
             None => {}
         }
     }
@@ -263,15 +264,18 @@ impl Hub {
     /// The numbers of all frames of a tab, the top one's first, to the widget that watches them.
     fn send_numbers(&self, tab: i32) {
         let ports = self.ports.borrow();
-        let mut frames: Vec<(i32, &Vec<FoundNumber>)> = ports
-            .values()
-            .filter_map(|entry| match &entry.kind {
-                Kind::Content { tab: of, frame, numbers, .. } if *of == tab => Some((*frame, numbers)),
-                _ => None,
-            })
-            .collect();
-        frames.sort_by_key(|(frame, _)| *frame);
-        let numbers: Vec<FoundNumber> = frames.into_iter().flat_map(|(_, numbers)| numbers).take(MOST_NUMBERS).cloned().collect();
+        let mut numbers: Vec<FoundNumber> = Vec::new();
+        for top in [true, false] {
+            for entry in ports.values() {
+                if let Kind::Content { tab: of, frame, numbers: found, .. } = &entry.kind
+                    && *of == tab
+                    && (*frame == 0) == top
+                {
+                    let room = MOST_NUMBERS - numbers.len();
+                    numbers.extend(found.iter().take(room).cloned());
+                }
+            }
+        }
         for entry in ports.values() {
             if matches!(entry.kind, Kind::View { tab: Some(of), watches_numbers: true, .. } if of == tab) {
                 drop(entry.port.send(&PhoneMessage::Numbers { numbers: numbers.clone() }));

@@ -1,12 +1,12 @@
 //! The phone's media commands, carried out one after the other for each leg.
 
 use core::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Weak;
 
 use patchcord_browser::media::{self, Engine, Leg, Tones};
 use patchcord_messages::Settings;
-use patchcord_phone::{Input, LegId, MediaCommand, MediaEvent, Tone};
+use patchcord_phone::{Few, Input, LegId, MediaCommand, MediaEvent, Tone};
 use patchcord_sip::{MediaAnswer, MediaDirection, MediaError, MediaRequest};
 use wasm_bindgen_futures::spawn_local;
 
@@ -17,7 +17,7 @@ pub(crate) struct Sound {
     driver: Weak<Driver>,
     engine: Engine,
     tones: Tones,
-    legs: RefCell<BTreeMap<LegId, Line>>,
+    legs: RefCell<Few<LegId, Line>>,
 }
 
 /// A leg and what it still has to do.
@@ -96,8 +96,12 @@ impl Sound {
     /// Does something with a leg at once; makes it where it is not there yet.
     fn with_leg(&self, id: LegId, act: impl FnOnce(&Leg)) {
         let mut legs = self.legs.borrow_mut();
-        let line = legs.entry(id).or_insert_with(|| Line { leg: self.engine.leg(id.0), jobs: VecDeque::new(), working: false });
-        act(&line.leg);
+        if !legs.contains(&id) {
+            legs.insert(id, Line { leg: self.engine.leg(id.0), jobs: VecDeque::new(), working: false });
+        }
+        if let Some(line) = legs.get(&id) {
+            act(&line.leg);
+        }
     }
 
     fn enqueue(&self, id: LegId, job: Job) {

@@ -3,13 +3,12 @@
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
 use core::task::{Poll, Waker};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use patchcord_browser::chrome::{Listener, command_id, runtime};
 use patchcord_browser::timer::Alarm;
 use patchcord_messages::{Command, CommandId, Configuration, Problem, ToOffscreen, ToWorker};
-use patchcord_phone::{Input, Origin, PortId, Sender};
+use patchcord_phone::{Few, Input, Origin, PortId, Sender};
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 
@@ -22,7 +21,7 @@ const AGAIN: u64 = 500;
 #[derive(Default)]
 pub(crate) struct Worker {
     configured: Cell<bool>,
-    waiting: RefCell<BTreeMap<PortId, Waiting>>,
+    waiting: RefCell<Few<PortId, Waiting>>,
 }
 
 #[derive(Default)]

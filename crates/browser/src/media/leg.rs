@@ -442,13 +442,18 @@ fn has_audio(sdp: &str) -> bool {
 fn preferred_codecs() -> Option<Array> {
     let capabilities = receiver_capabilities("audio").ok()?;
     let codecs: Array = get(&capabilities, "codecs").dyn_into().ok()?;
-    let mut ranked: Vec<(usize, JsValue)> = codecs.iter().filter_map(|codec| Some((rank(&get_text(&codec, "mimeType"))?, codec))).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    (!ranked.is_empty()).then(|| ranked.into_iter().map(|(_, codec)| codec).collect())
+    let ordered = Array::new();
+    for place in 0..ORDER.len() {
+        for codec in codecs.iter().filter(|codec| rank(&get_text(codec, "mimeType")) == Some(place)) {
+            ordered.push(&codec);
+        }
+    }
+    (ordered.length() > 0).then_some(ordered)
 }
 
+const ORDER: [&str; 5] = ["audio/opus", "audio/G722", "audio/PCMA", "audio/PCMU", "audio/telephone-event"];
+
 fn rank(mime: &str) -> Option<usize> {
-    const ORDER: [&str; 5] = ["audio/opus", "audio/G722", "audio/PCMA", "audio/PCMU", "audio/telephone-event"];
     ORDER.iter().position(|known| known.eq_ignore_ascii_case(mime))
 }
 
