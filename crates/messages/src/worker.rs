@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, CallId, Command, CommandId, NumberStyle, Peer, Secret, Settings, SiteMode};
+use crate::{Account, CallId, Command, CommandId, DialSettings, NumberStyle, Peer, Secret, Settings, SiteMode};
 
 /// What the service worker is told, by `runtime.sendMessage`. Every message carries `to: "worker"`, since all contexts hear all messages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,8 @@ pub struct SiteState {
     pub regions: Vec<String>,
     /// As in [`Settings::number_style`].
     pub number_style: NumberStyle,
+    /// As in [`Settings::dial`].
+    pub dial: DialSettings,
     /// Where the user left the widget on this origin.
     pub place: Option<WidgetPlace>,
 }

@@ -5,7 +5,7 @@ use patchcord_browser::chrome::{
     storage::Area::{Local, Session},
     tabs,
 };
-use patchcord_messages::{Settings, Site, SiteMode, SiteNews, SiteState, WidgetPlace, match_pattern};
+use patchcord_messages::{DialSettings, Settings, Site, SiteMode, SiteNews, SiteState, WidgetPlace, match_pattern};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::remember;
@@ -115,7 +115,14 @@ pub(crate) async fn state(origin: Option<String>) -> SiteState {
     let settings = settings::read().await;
     let site = origin.as_deref().and_then(|origin| settings.site(origin)).cloned();
     let Some(site) = site else {
-        return SiteState { mode: SiteMode::Off, live: false, regions: Vec::new(), number_style: settings.number_style, place: None };
+        return SiteState {
+            mode: SiteMode::Off,
+            live: false,
+            regions: Vec::new(),
+            number_style: settings.number_style,
+            dial: DialSettings::default(),
+            place: None,
+        };
     };
     let exists = offscreen::exists().await.unwrap_or_default();
     if !exists && remember::is_in_session().await {
@@ -129,6 +136,7 @@ pub(crate) async fn state(origin: Option<String>) -> SiteState {
         live: exists && remember::is_live().await,
         regions: settings.regions,
         number_style: settings.number_style,
+        dial: settings.dial,
         place: Local.get(&place_key(&site.origin)).await.ok().flatten(),
     }
 }

@@ -191,7 +191,8 @@ impl App {
         } else if top && self.port.borrow().is_none() {
             self.connect();
         }
-        let found_alike = before.zip(site.as_ref()).is_some_and(|(a, b)| a.regions == b.regions && a.number_style == b.number_style);
+        let found_alike =
+            before.zip(site.as_ref()).is_some_and(|(a, b)| a.regions == b.regions && a.number_style == b.number_style && a.dial == b.dial);
         if !wants.numbers || !found_alike {
             self.pointer.take();
             self.scanner.take();

@@ -1,5 +1,8 @@
 //! Where the widget's frame stands in the window. Pure geometry, in CSS pixels.
 
+// `clamp` would bring the code that prints fractions, for its panic: 11 KB on every page.
+#![expect(clippy::manual_clamp)]
+
 use patchcord_browser::page::Rect;
 use patchcord_messages::{FrameSize, WidgetPlace};
 
@@ -18,12 +21,12 @@ pub fn rect(place: WidgetPlace, wanted: FrameSize, window: FrameSize) -> Rect {
     let size = fitting(wanted, window);
     let x = if place.left { MARGIN } else { (window.width - MARGIN - size.width).max(0.0) };
     let free = (window.height - 2.0 * MARGIN - size.height).max(0.0);
-    let share = if place.height.is_finite() { place.height.clamp(0.0, 1.0) } else { CORNER.height };
+    let share = if place.height.is_finite() { place.height.max(0.0).min(1.0) } else { CORNER.height };
     within(Rect { x, y: MARGIN + free * share, width: size.width, height: size.height }, window)
 }
 
 fn fitting(wanted: FrameSize, window: FrameSize) -> FrameSize {
-    let fit = |wanted: f64, room: f64| if wanted.is_finite() { wanted.clamp(0.0, (room - 2.0 * MARGIN).max(0.0)) } else { 0.0 };
+    let fit = |wanted: f64, room: f64| if wanted.is_finite() { wanted.min(room - 2.0 * MARGIN).max(0.0) } else { 0.0 };
     FrameSize { width: fit(wanted.width, window.width), height: fit(wanted.height, window.height) }
 }
 
@@ -43,7 +46,7 @@ pub fn dragged(rect: Rect, dx: f64, dy: f64, window: FrameSize) -> Rect {
 #[must_use]
 pub fn dropped(rect: Rect, window: FrameSize) -> WidgetPlace {
     let free = window.height - 2.0 * MARGIN - rect.height;
-    let height = if free > 0.0 { ((rect.y - MARGIN) / free).clamp(0.0, 1.0) } else { CORNER.height };
+    let height = if free > 0.0 { ((rect.y - MARGIN) / free).max(0.0).min(1.0) } else { CORNER.height };
     WidgetPlace { left: rect.x + rect.width / 2.0 < window.width / 2.0, height }
 }
 

@@ -7,8 +7,8 @@ use js_sys::{Set, WeakSet};
 use patchcord_browser::page::{
     Hit, Observer, Paint, Rect, Slice, Walk, changed_nodes, extent, forget, id_of, is_edited, mark, now, range_rects, remember, take_labels,
 };
-use patchcord_messages::{FoundNumber, NumberStyle, SiteState};
-use patchcord_numbers::{Cell, DialRules, Find, Finder, FinderConfig, Hint, Number, Region, Strength};
+use patchcord_messages::{FoundNumber, MobileDialling, NumberStyle, SiteState};
+use patchcord_numbers::{Cell, DialRules, Find, Finder, FinderConfig, Hint, Mobiles, Number, Region, Strength};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, MutationRecord, Node, ShadowRoot, Text};
 
@@ -75,12 +75,24 @@ pub(crate) fn finder(site: &SiteState) -> Finder {
         NumberStyle::Eager => Strength::Eager,
     };
     let regions = site.regions.iter().filter_map(|code| Region::from_code(code)).collect();
-    Finder::new(&FinderConfig { regions, strength, ..FinderConfig::default() })
+    Finder::new(&FinderConfig { regions, strength, area: site.dial.area.clone(), ..FinderConfig::default() })
 }
 
 /// How the account's PBX wants them.
 pub(crate) fn rules(site: &SiteState) -> DialRules {
-    DialRules { home: site.regions.first().and_then(|code| Region::from_code(code)), ..DialRules::default() }
+    let dial = site.dial.clone();
+    DialRules {
+        home: site.regions.first().and_then(|code| Region::from_code(code)),
+        area: dial.area,
+        outside_line: dial.outside_line,
+        mobiles: match dial.mobiles {
+            MobileDialling::Local => Mobiles::Local,
+            MobileDialling::LongDistance => Mobiles::LongDistance,
+            MobileDialling::LongDistanceUnless => Mobiles::LongDistanceUnless(dial.local_mobiles),
+        },
+        keep_calling_code: dial.keep_calling_code,
+        international_prefix: dial.international_prefix,
+    }
 }
 
 impl Scanner {

@@ -39,12 +39,13 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
-    use patchcord_messages::NumberStyle;
+    use patchcord_messages::{DialSettings, NumberStyle};
 
     use super::*;
 
     fn wants(mode: SiteMode, live: bool, seen: bool, top: bool) -> (bool, bool, bool) {
-        let site = SiteState { mode, live, regions: Vec::new(), number_style: NumberStyle::Normal, place: None };
+        let site =
+            SiteState { mode, live, regions: Vec::new(), number_style: NumberStyle::Normal, dial: DialSettings::default(), place: None };
         let Wants { port, numbers, widget } = Facts { site: Some(site), seen, top }.wants();
         (port, numbers, widget)
     }
