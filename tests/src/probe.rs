@@ -20,12 +20,12 @@ globalThis.probe ??= { snapshots: [], notices: [], last: null };
     await chrome.runtime.sendMessage({ to: 'worker', toWorker: 'wake' });
     const port = chrome.runtime.connect({ name: 'view' });
     port.onMessage.addListener((message) => {
-      if (message.phone === 'snapshot') {
-        probe.last = message.snapshot;
-        probe.snapshots.push([Date.now(), message.snapshot]);
+      if (message.snapshot) {
+        probe.last = message.snapshot.snapshot;
+        probe.snapshots.push([Date.now(), message.snapshot.snapshot]);
         if (probe.snapshots.length > 2000) probe.snapshots.shift();
       }
-      if (message.phone === 'notice') probe.notices.push(message.notice);
+      if (message.notice) probe.notices.push(message.notice.notice);
     });
     port.onDisconnect.addListener(() => { probe.last = null; setTimeout(connect, 20); });
   };

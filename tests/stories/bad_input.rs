@@ -47,14 +47,14 @@ fn numbers(desk: &Desk) {
 /// A field takes no line break, so whoever wants to smuggle one in talks to the phone directly, as a broken view could.
 fn line_break(desk: &Desk) {
     let probe = desk.log_in();
-    let command = json!({"view": "command", "id": "00000000-0000-4000-8000-000000000001",
-        "command": {"do": "dial", "number": "9196\r\nX-Evil: 1", "source": "popup"}});
+    let command = json!({"command": {"id": "00000000-0000-4000-8000-000000000001",
+        "command": {"dial": {"number": "9196\r\nX-Evil: 1", "source": "popup"}}}});
     let ask = format!(
         "new Promise((resolve) => {{ const port = chrome.runtime.connect({{ name: 'view' }});
-          port.onMessage.addListener((message) => {{ if (message.phone === 'reply') resolve(message); }}); port.postMessage({command}); }})"
+          port.onMessage.addListener((message) => {{ if (message.reply) resolve(message.reply); }}); port.postMessage({command}); }})"
     );
     let reply = probe.page().eval(&ask).unwrap_or_else(|error| panic!("{error:#}"));
-    assert_eq!(reply["problem"]["problem"], "numberInvalid", "{reply}");
+    assert!(reply["problem"]["numberInvalid"].is_object(), "{reply}");
     nothing_was_sent(desk, Some(&probe));
     assert!(desk.rig.trace().iter().all(|entry| !entry.text.contains("X-Evil")), "a header was smuggled in");
 }
@@ -81,8 +81,8 @@ fn hostile_messages(desk: &Desk) {
     let agent = Agent::at(desk, Site::Home);
     let hostile = r"(async () => {
       const port = chrome.runtime.connect({ name: 'view' });
-      for (const message of [null, 1, 'x', [], {}, { view: 'command' }, { view: 'command', id: 'a', command: { do: 'explode' } },
-        { view: 'command', id: 7, command: { do: 'hangUp', call: -1 } }, { view: 'watch', topic: 'everything' }, { view: 'frame', size: { width: 1e300, height: null } }]) {
+      for (const message of [null, 1, 'x', [], {}, { command: {} }, { command: { id: 'a', command: { explode: {} } } },
+        { command: { id: 7, command: { hangUp: { call: -1 } } } }, { watch: { topic: 'everything' } }, { frame: { size: { width: 1e300, height: null } } }]) {
         port.postMessage(message);
       }
       chrome.runtime.connect({ name: 'no such port' });

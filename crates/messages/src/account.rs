@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where the agent logs in. What is secret travels beside it, in [`Command::LogIn`](crate::Command::LogIn).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Account {
     /// Any SIP PBX over (secure) WebSocket, RFC 7118.

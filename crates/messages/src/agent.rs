@@ -18,7 +18,7 @@ pub struct Agent {
 
 /// A state of the agent. On plain SIP the phone itself keeps it: not ready means that calls are turned away with 480.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum AgentStatus {
     /// Takes calls.

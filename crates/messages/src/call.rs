@@ -68,7 +68,7 @@ pub struct Place {
 /// ```
 /// From every state a call may go to `Ended`. An ended call stays in the snapshot for a few seconds, so that the agent can read why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum CallState {
     /// We called; no sign of the far side yet.
@@ -137,7 +137,7 @@ pub struct Hold {
 
 /// Why a call is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum EndReason {
     /// The agent hung up.

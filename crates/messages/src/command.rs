@@ -4,7 +4,7 @@ use crate::{Account, AgentStatus, CallId, Secret};
 
 /// What a view asks of the phone. Sent with a [`CommandId`](crate::CommandId); answered once, with success or a [`Problem`](crate::Problem).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Command {
     /// Log in. Answered when the outcome is known.

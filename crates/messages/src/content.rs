@@ -4,7 +4,7 @@ use crate::{CommandId, Text};
 
 /// What a content script may say on its port. Who it is, the port tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "content", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum ContentMessage {
     /// A trusted click on a number or a `tel:` link.
@@ -25,7 +25,7 @@ pub enum ContentMessage {
 
 /// What a content script is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "toContent", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum ToContent {
     /// What became of a command.

@@ -33,7 +33,7 @@ impl PortName {
 
 /// What a view says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "view", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum ViewMessage {
     /// Do something.
@@ -80,7 +80,7 @@ pub enum Topic {
 
 /// What the phone says to a view.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "phone", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum PhoneMessage {
     /// The whole state. The first thing on every port.

@@ -13,7 +13,7 @@ pub struct Text {
 
 /// What is wrong, told apart by what the agent can do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Problem {
     /// The server's URL is empty.

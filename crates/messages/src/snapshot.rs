@@ -36,7 +36,7 @@ pub struct MissedCall {
 
 /// Whether the agent is logged in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "logIn", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum LogIn {
     /// Not logged in.
     Out {
@@ -61,7 +61,7 @@ pub enum LogIn {
 
 /// How the connection of a logged-in phone stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "connection", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Connection {
     /// Registered: calls can come and go.
     Registered {

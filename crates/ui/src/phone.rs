@@ -1,14 +1,25 @@
-//! The view's side of the link to the phone: the last snapshot as signals, commands out, and getting the port back when it is lost.
+//! The view's side of the link to the phone: the last snapshot as a signal, commands out, and getting the port back when it is lost.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
-use leptos::prelude::*;
+use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use patchcord_messages::{
     Call, CallId, Command, CommandId, Connection, FoundNumber, LogIn, Millis, PhoneMessage, PortName, Problem, Snapshot, ToWorker,
     ViewMessage,
 };
+use reactive_graph::{
+    graph::untrack,
+    signal::RwSignal,
+    traits::{Get, GetUntracked, Read, Set},
+};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
+    dom::follow,
     host::{self, Port, PortEvent},
     logic::{announce, announce::Announcement, reconnect},
 };
@@ -27,8 +38,8 @@ pub(crate) enum Link {
 type Reply = Box<dyn FnOnce(Option<Problem>)>;
 
 /// What is no signal: the port and who waits for replies.
+#[derive(Default)]
 struct Wire {
-    name: PortName,
     port: Option<Rc<dyn Port>>,
     /// Counts the ports, so that an old one's events are told from the new one's.
     generation: u32,
@@ -38,68 +49,81 @@ struct Wire {
     outbox: Vec<ViewMessage>,
     /// Topics, and the frame's size: told again on every new port.
     standing: Vec<ViewMessage>,
+    /// When the last snapshot came, on the host's clock.
+    came: f64,
+    ticking: Option<Interval>,
 }
 
-/// The phone as a view sees it. Cheap to copy; reading it in a view subscribes to that part only.
+thread_local! {
+    static HERE: Cell<Option<Phone>> = const { Cell::new(None) };
+    static WIRE: RefCell<Wire> = RefCell::new(Wire::default());
+}
+
+fn wire<T>(work: impl FnOnce(&mut Wire) -> T) -> T {
+    WIRE.with_borrow_mut(work)
+}
+
+/// The phone as a view sees it. Cheap to copy; who reads it in an effect follows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Phone {
+    name: PortName,
     /// How the link stands.
-    pub(crate) link: ReadSignal<Link>,
+    pub(crate) link: RwSignal<Link>,
     /// The last snapshot; none before the first.
-    pub(crate) snapshot: ReadSignal<Option<Snapshot>>,
+    snapshot: RwSignal<Option<Snapshot>>,
     /// The phone's clock now. It ticks while something on the screen counts.
-    pub(crate) now: ReadSignal<Millis>,
+    pub(crate) now: RwSignal<Millis>,
     /// The numbers on the page of the widget's own tab.
-    pub(crate) numbers: ReadSignal<Vec<FoundNumber>>,
+    pub(crate) numbers: RwSignal<Vec<FoundNumber>>,
     /// What a screen reader is told next.
-    pub(crate) said: ReadSignal<Option<Announcement>>,
-    set_link: WriteSignal<Link>,
-    set_snapshot: WriteSignal<Option<Snapshot>>,
-    set_now: WriteSignal<Millis>,
-    set_numbers: WriteSignal<Vec<FoundNumber>>,
-    set_said: WriteSignal<Option<Announcement>>,
-    /// When the last snapshot came, on the host's clock.
-    came: StoredValue<f64>,
-    wire: StoredValue<Wire, LocalStorage>,
+    pub(crate) said: RwSignal<Option<Announcement>>,
 }
 
 impl Phone {
-    /// Opens the link under the name of a port, provides it as context, and keeps it open for as long as the page lives.
-    #[must_use]
-    pub(crate) fn open(name: PortName) -> Self {
-        let (link, set_link) = signal(Link::Opening);
-        let (snapshot, set_snapshot) = signal(None);
-        let (now, set_now) = signal(0);
-        let (numbers, set_numbers) = signal(Vec::new());
-        let (said, set_said) = signal(None);
-        let wire = Wire { name, port: None, generation: 0, tries: 0, waiting: HashMap::new(), outbox: Vec::new(), standing: Vec::new() };
+    /// Opens the link under the name of a port, and keeps it open for as long as the page lives.
+    pub(crate) fn open(name: PortName) {
         let phone = Self {
-            link,
-            snapshot,
-            now,
-            numbers,
-            said,
-            set_link,
-            set_snapshot,
-            set_now,
-            set_numbers,
-            set_said,
-            came: StoredValue::new(0.0),
-            wire: StoredValue::new_local(wire),
+            name,
+            link: RwSignal::new(Link::Opening),
+            snapshot: RwSignal::new(None),
+            now: RwSignal::new(0),
+            numbers: RwSignal::new(Vec::new()),
+            said: RwSignal::new(None),
         };
-        provide_context(phone);
+        HERE.set(Some(phone));
         phone.keep_time();
         phone.reopen();
-        phone
     }
 
     /// The phone of this page.
     ///
     /// # Panics
-    /// Outside a view under [`Phone::open`].
-    #[must_use]
+    /// Before [`Phone::open`]: a view without a phone is a mistake of ours.
     pub(crate) fn here() -> Self {
-        expect_context()
+        match HERE.get() {
+            Some(phone) => phone,
+            None => wasm_bindgen::throw_str("no phone"),
+        }
+    }
+
+    /// Reads the snapshot.
+    pub(crate) fn read<T>(self, read: impl FnOnce(Option<&Snapshot>) -> T) -> T {
+        read(self.snapshot.read().as_ref())
+    }
+
+    /// Reads the snapshot, if there is one.
+    pub(crate) fn part<T: Default>(self, read: impl FnOnce(&Snapshot) -> T) -> T {
+        self.read(|snapshot| snapshot.map(read).unwrap_or_default())
+    }
+
+    /// Reads a call, as long as it is in the snapshot.
+    pub(crate) fn call<T>(self, id: CallId, read: impl FnOnce(&Call) -> T) -> Option<T> {
+        self.read(|snapshot| snapshot?.calls.iter().find(|call| call.id == id).map(read))
+    }
+
+    /// True if calls can be made: the link is open and the agent logged in.
+    pub(crate) fn can_dial(self) -> bool {
+        self.link.get() == Link::Open && self.part(|s| matches!(s.log_in, LogIn::In { .. }))
     }
 
     /// Asks for something and forgets about the answer.
@@ -110,19 +134,18 @@ impl Phone {
     /// Asks for something; `reply` hears once what became of it.
     pub(crate) fn ask(self, command: Command, reply: impl FnOnce(Option<Problem>) + 'static) {
         let id = CommandId(host::get().unique());
-        self.wire.update_value(|wire| {
-            wire.waiting.insert(id.clone(), Box::new(reply));
-        });
+        let reply: Reply = Box::new(reply);
+        wire(|wire| wire.waiting.insert(id.clone(), reply));
         let message = ViewMessage::Command { id, command };
         if !self.post(&message) {
-            self.wire.update_value(|wire| wire.outbox.push(message));
+            wire(|wire| wire.outbox.push(message));
         }
     }
 
     /// Says something that each new port must hear as well: a topic, the frame's size. A later size replaces the earlier, `Unwatch` takes `Watch` back.
     pub(crate) fn stand(self, message: ViewMessage) {
         self.post(&message);
-        self.wire.update_value(|wire| match message {
+        wire(|wire| match message {
             ViewMessage::Unwatch { topic } => wire.standing.retain(|old| *old != ViewMessage::Watch { topic }),
             ViewMessage::Frame { .. } => {
                 wire.standing.retain(|old| !matches!(old, ViewMessage::Frame { .. }));
@@ -135,68 +158,43 @@ impl Phone {
 
     /// Says something on the port, if there is one.
     pub(crate) fn post(self, message: &ViewMessage) -> bool {
-        let port = self.wire.with_value(|wire| wire.port.clone());
+        let port = wire(|wire| wire.port.clone());
         port.is_some_and(|port| port.send(message))
     }
 
-    /// The call, as long as it is in the snapshot.
-    #[must_use]
-    pub(crate) fn call(self, id: CallId) -> Memo<Option<Call>> {
-        Memo::new(move |_| self.snapshot.with(|s| s.as_ref().and_then(|s| s.calls.iter().find(|call| call.id == id).cloned())))
-    }
-
-    /// A part of the snapshot; `empty` before the first. Who reads it hears only of changes of that part.
-    #[must_use]
-    pub(crate) fn part<T: Clone + PartialEq + Send + Sync + 'static>(
-        self,
-        empty: T,
-        part: impl Fn(&Snapshot) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        Memo::new(move |_| self.snapshot.with(|s| s.as_ref().map_or_else(|| empty.clone(), &part)))
-    }
-
-    /// True if calls can be made: the link is open and the agent logged in.
-    #[must_use]
-    pub(crate) fn can_dial(self) -> Memo<bool> {
-        let logged_in = self.part(false, |s| matches!(s.log_in, LogIn::In { .. }));
-        Memo::new(move |_| self.link.get() == Link::Open && logged_in.get())
-    }
-
     fn reopen(self) {
-        let Some((name, generation, tries)) = self.wire.try_update_value(|wire| {
-            wire.port = None;
+        let (old, generation, tries) = wire(|wire| {
             wire.generation += 1;
             wire.tries += 1;
-            (wire.name, wire.generation, wire.tries - 1)
-        }) else {
-            return;
-        };
-        leptos::task::spawn_local(async move {
-            gloo_timers::future::TimeoutFuture::new(reconnect::delay(tries)).await;
+            (wire.port.take(), wire.generation, wire.tries - 1)
+        });
+        drop(old);
+        spawn_local(async move {
+            TimeoutFuture::new(reconnect::delay(tries)).await;
             // A port to a document that is not there goes nowhere: the worker makes it first.
             if host::get().tell_worker(ToWorker::Wake).await {
-                self.attach(name, generation);
+                self.attach(generation);
             } else {
                 self.lost(generation);
             }
         });
     }
 
-    fn attach(self, name: PortName, generation: u32) {
+    fn attach(self, generation: u32) {
         let port: Rc<dyn Port> = Rc::from(host::get().connect(
-            name,
+            self.name,
             Box::new(move |event| match event {
                 PortEvent::Message(message) => self.hear(generation, message),
                 PortEvent::Closed => self.lost(generation),
             }),
         ));
-        self.wire.update_value(|wire| {
+        wire(|wire| {
             if wire.generation == generation {
                 wire.port = Some(port);
             }
         });
-        leptos::task::spawn_local(async move {
-            gloo_timers::future::TimeoutFuture::new(reconnect::FIRST_SNAPSHOT).await;
+        spawn_local(async move {
+            TimeoutFuture::new(reconnect::FIRST_SNAPSHOT).await;
             if self.link.get_untracked() != Link::Open {
                 self.lost(generation);
             }
@@ -204,19 +202,15 @@ impl Phone {
     }
 
     fn lost(self, generation: u32) {
-        let Some(current) = self.wire.try_with_value(|wire| wire.generation == generation) else { return };
-        if !current {
+        if wire(|wire| wire.generation != generation) {
             return;
         }
         // What could not be sent is not sent later: a number dialled twenty seconds after the click would surprise.
-        let (waiting, tries) = self
-            .wire
-            .try_update_value(|wire| {
-                wire.outbox.clear();
-                (std::mem::take(&mut wire.waiting), wire.tries)
-            })
-            .unwrap_or_default();
-        self.set_link.set(if tries > reconnect::TRIES_BEFORE_TELLING { Link::Lost } else { Link::Opening });
+        let (waiting, tries) = wire(|wire| {
+            wire.outbox.clear();
+            (std::mem::take(&mut wire.waiting), wire.tries)
+        });
+        self.link.set(if tries > reconnect::TRIES_BEFORE_TELLING { Link::Lost } else { Link::Opening });
         self.reopen();
         for (_, reply) in waiting {
             reply(Some(Problem::NotPossibleNow));
@@ -224,61 +218,62 @@ impl Phone {
     }
 
     fn hear(self, generation: u32, message: PhoneMessage) {
-        if self.wire.try_with_value(|wire| wire.generation == generation) != Some(true) {
+        if wire(|wire| wire.generation != generation) {
             return;
         }
         match message {
             PhoneMessage::Snapshot { snapshot } => self.take(*snapshot),
             PhoneMessage::Reply { id, problem } => {
-                let reply = self.wire.try_update_value(|wire| wire.waiting.remove(&id)).flatten();
-                if let Some(reply) = reply {
+                if let Some(reply) = wire(|wire| wire.waiting.remove(&id)) {
                     reply(problem);
                 }
             }
-            PhoneMessage::Numbers { numbers } => self.set_numbers.set(numbers),
+            PhoneMessage::Numbers { numbers } => self.numbers.set(numbers),
             _ => {}
         }
     }
 
     fn take(self, snapshot: Snapshot) {
-        self.came.set_value(host::get().now());
-        self.set_now.set(snapshot.now);
-        let said = self.snapshot.with_untracked(|before| before.as_ref().and_then(|before| announce::change(before, &snapshot)));
+        wire(|wire| wire.came = host::get().now());
+        let said = untrack(|| self.read(|before| before.and_then(|before| announce::change(before, &snapshot))));
         if said.is_some() {
-            self.set_said.set(said);
+            self.said.set(said);
         }
-        self.set_snapshot.set(Some(snapshot));
+        self.now.set(snapshot.now);
+        self.snapshot.set(Some(snapshot));
         if self.link.get_untracked() == Link::Open {
             return;
         }
-        self.set_link.set(Link::Open);
-        let again = self.wire.try_update_value(|wire| {
+        self.link.set(Link::Open);
+        let again = wire(|wire| {
             wire.tries = 0;
-            wire.standing.iter().cloned().chain(std::mem::take(&mut wire.outbox)).collect::<Vec<_>>()
+            let mut again = wire.standing.clone();
+            again.append(&mut wire.outbox);
+            again
         });
-        for message in again.into_iter().flatten() {
+        for message in again {
             self.post(&message);
         }
     }
 
     /// Ticks four times a second while something counts: a live call, a connection on its way back. Else nothing wakes up.
     fn keep_time(self) {
-        let counts = self.part(false, |s| {
-            s.calls.iter().any(|call| call.state.is_live())
-                || matches!(s.log_in, LogIn::In { connection: Connection::Reconnecting { .. }, .. })
-        });
-        let ticking = StoredValue::new_local(None);
-        Effect::new(move |_| {
-            let tick = counts.get().then(|| {
-                gloo_timers::callback::Interval::new(250, move || {
-                    let then = self.snapshot.with_untracked(|s| s.as_ref().map(|s| s.now));
-                    if let Some(then) = then {
-                        // Saturates at zero: a clock that went back by a rounding error shows no time at all.
-                        self.set_now.set(then + (host::get().now() - self.came.get_value()) as Millis);
-                    }
-                })
+        follow(move || {
+            let counts = self.part(|s| {
+                s.calls.iter().any(|call| call.state.is_live())
+                    || matches!(s.log_in, LogIn::In { connection: Connection::Reconnecting { .. }, .. })
             });
-            ticking.set_value(tick);
+            let ticking = wire(|wire| wire.ticking.take());
+            let ticking = counts.then(|| ticking.unwrap_or_else(|| Interval::new(250, move || self.tick())));
+            wire(|wire| wire.ticking = ticking);
         });
+    }
+
+    fn tick(self) {
+        let Some(then) = untrack(|| self.read(|s| s.map(|s| s.now))) else { return };
+        let gone = host::get().now() - wire(|wire| wire.came);
+        // Saturates at zero: a clock that went back by a rounding error shows no time at all.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds, positive")]
+        self.now.set(then + gone as Millis);
     }
 }

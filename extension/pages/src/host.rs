@@ -76,7 +76,6 @@ impl Host for Browser {
         web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds of a day, positive")]
     fn ms_of_day(&self) -> u64 {
         let now = js_sys::Date::new_0();
         let minutes = now.get_hours() * 60 + now.get_minutes();

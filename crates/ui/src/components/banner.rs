@@ -1,6 +1,5 @@
-use leptos::prelude::*;
-
-use super::{Button, Icon, Kind};
+use super::{Icon, button};
+use crate::dom::{El, Words, el};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,36 +14,39 @@ pub enum Tone {
     Success,
 }
 
-/// What is wrong, or good to know, with at most one thing to do about it. Spoken when it appears.
-#[component]
-pub fn Banner(
+/// What a [`banner`] tells: what is wrong, or good to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Banner {
     /// How bad it is.
-    tone: Tone,
+    pub tone: Tone,
     /// What.
-    #[prop(into)]
-    text: Signal<String>,
-    /// The words of the button, if there is something to do.
-    #[prop(into, optional)]
-    action: Option<String>,
-    /// What that does.
-    #[prop(optional, into)]
-    on_action: Option<Callback<()>>,
-) -> impl IntoView {
-    let (class, icon) = match tone {
+    pub text: String,
+    /// The words of its button, if there is something to do.
+    pub action: Option<String>,
+}
+
+impl Banner {
+    /// One without a button.
+    #[must_use]
+    pub fn new(tone: Tone, text: String) -> Self {
+        Self { tone, text, action: None }
+    }
+}
+
+/// A banner; `act` is what its button does. Spoken when it appears.
+#[must_use]
+pub fn banner(told: &Banner, act: impl Fn() + 'static) -> El {
+    let (class, icon) = match told.tone {
         Tone::Info => ("banner banner-info", Icon::Info),
         Tone::Warning => ("banner banner-warning", Icon::Warning),
         Tone::Problem => ("banner banner-problem", Icon::Warning),
         Tone::Success => ("banner banner-success", Icon::Check),
     };
-    let button = action
-        .zip(on_action)
-        .map(|(label, on_action)| view! { <Button label=label kind=Kind::Plain on_press=move |_| on_action.run(()) /> });
-    view! {
-        <div class=class role=if tone == Tone::Problem { "alert" } else { "status" }>
-            {icon.draw()}
-            <p class="banner-text">{move || text.get()}</p>
-            {button}
-        </div>
-    }
-    .into_any()
+    let text: Words = told.text.as_str().into();
+    el("div")
+        .class(class)
+        .attr("role", if told.tone == Tone::Problem { "alert" } else { "status" })
+        .add(icon.draw())
+        .add(el("p").class("banner-text").text(text))
+        .maybe(told.action.clone().map(|action| button(action).press(act)))
 }

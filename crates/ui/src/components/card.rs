@@ -1,61 +1,49 @@
-use leptos::prelude::*;
+use reactive_graph::{
+    signal::RwSignal,
+    traits::{Get, Update},
+};
 
 use super::Icon;
+use crate::dom::{El, Words, el};
 
-/// A part of a page with its heading.
-#[component]
-pub fn Card(
-    /// The heading: the accessible name of the region.
-    #[prop(into)]
-    title: Signal<String>,
-    /// What it is about, below the heading.
-    #[prop(into, optional)]
-    about: MaybeProp<String>,
-    /// The target of links to it.
-    #[prop(default = "")]
-    id: &'static str,
-    /// The content.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <section class="card" id=(!id.is_empty()).then_some(id) aria-label=move || title.get()>
-            <h2 class="card-title">{move || title.get()}</h2>
-            {move || about.get().map(|about| view! { <p class="card-about">{about}</p> })}
-            {children()}
-        </section>
-    }
-    .into_any()
+/// A part of a page with its heading, the accessible name of the region, and a line on what it is about. `id` is the target of links to it.
+#[must_use]
+pub fn card(id: &str, title: String, about: Option<String>) -> El {
+    el("section")
+        .class("card")
+        .attr("id", id)
+        .attr("aria-label", &title)
+        .add(el("h2").class("card-title").text(title))
+        .maybe(about.map(|about| el("p").class("card-about").text(about)))
 }
 
-/// A heading that shows and hides what is below it.
-#[component]
-pub fn Disclosure(
-    /// The heading: the accessible name of the button.
-    #[prop(into)]
-    label: Signal<String>,
-    /// Whether it is open.
+/// A small number after a heading.
+#[must_use]
+pub fn count(words: impl Into<Words>) -> El {
+    el("span").class("count").text(words)
+}
+
+/// A heading that shows and hides what is below it; that is made when it is opened.
+#[must_use]
+pub fn disclosure(
+    label: String,
     open: RwSignal<bool>,
-    /// An icon before the heading.
-    #[prop(optional)]
     icon: Option<Icon>,
-    /// A count, small, after the heading.
-    #[prop(into, optional)]
-    count: MaybeProp<usize>,
-    /// The content; made when it is opened.
-    children: ChildrenFn,
-) -> impl IntoView {
-    view! {
-        <div class="disclosure" class:disclosure-open=move || open.get()>
-            <button type="button" class="disclosure-head" aria-label=move || label.get() aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>
-                {icon.map(Icon::draw)}
-                <span class="disclosure-label">{move || label.get()}</span>
-                {move || count.get().map(|count| view! { <span class="count">{count}</span> })}
-                <span class="disclosure-mark">{Icon::Chevron.draw()}</span>
-            </button>
-            <Show when=move || open.get()>
-                <div class="disclosure-body">{children()}</div>
-            </Show>
-        </div>
-    }
-    .into_any()
+    more: Option<El>,
+    content: impl Fn() -> Vec<El> + 'static,
+) -> El {
+    let head = el("button")
+        .attr("type", "button")
+        .class("disclosure-head")
+        .attr("aria-label", &label)
+        .state("aria-expanded", move || open.get())
+        .maybe(icon.map(Icon::draw))
+        .add(el("span").class("disclosure-label").text(label))
+        .maybe(more)
+        .add(el("span").class("disclosure-mark").add(Icon::Chevron.draw()))
+        .on("click", move |_| open.update(|open| *open = !*open));
+    el("div")
+        .bind("class", move || Some(if open.get() { "disclosure disclosure-open" } else { "disclosure" }.to_owned()))
+        .add(head)
+        .when(move || open.get(), move || el("div").class("disclosure-body").all(content()))
 }

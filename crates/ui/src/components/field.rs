@@ -1,4 +1,13 @@
-use leptos::prelude::*;
+use std::rc::Rc;
+
+use reactive_graph::{
+    signal::RwSignal,
+    traits::{Get, Set},
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+
+use crate::dom::{El, Words, el, follow};
 
 /// Ties labels to their fields: ids that nobody else has on the page.
 fn fresh_id() -> String {
@@ -7,113 +16,156 @@ fn fresh_id() -> String {
     format!("field{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A line of text with its label above.
-#[component]
-pub fn Field(
-    /// The label: its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// The text.
+type Note = Rc<dyn Fn() -> Option<String>>;
+
+/// The frame of a field: label above, the control, small print below.
+fn frame(id: &str, label: Words, control: El, hint: Option<Words>, problem: Option<Note>) -> El {
+    let note = format!("{id}-note");
+    let wrong = problem.clone();
+    let control = match wrong {
+        Some(wrong) => control.flag("aria-invalid", move || wrong().is_some()),
+        None => control,
+    };
+    let control = control.attr("id", id).attr("aria-describedby", &note);
+    let shown = problem.clone();
+    let words = crate::dom::live(move || {
+        let problem = shown.as_ref().and_then(|problem| problem());
+        problem.or_else(|| hint.as_ref().map(Words::now)).unwrap_or_default()
+    });
+    let class =
+        move || Some(if problem.as_ref().is_some_and(|problem| problem().is_some()) { "hint hint-problem" } else { "hint" }.to_owned());
+    // A select is wrapped for its arrow.
+    let control = if control.html().tag_name() == "SELECT" { el("div").class("select").add(control) } else { control };
+    el("div")
+        .class("field")
+        .add(el("label").attr("for", id).text(label))
+        .add(control)
+        .add(el("span").attr("id", &note).bind("class", class).text(words))
+}
+
+/// What the user has put into a control.
+fn value(event: &Event) -> String {
+    let Some(target) = event.target() else { return String::new() };
+    match target.dyn_into::<HtmlInputElement>() {
+        Ok(input) => input.value(),
+        Err(other) => match other.dyn_into::<HtmlSelectElement>() {
+            Ok(select) => select.value(),
+            Err(other) => other.unchecked_into::<HtmlTextAreaElement>().value(),
+        },
+    }
+}
+
+/// A line of text under construction.
+#[must_use]
+pub struct Field {
+    label: Words,
     value: RwSignal<String>,
-    /// HTML's `type`: `text`, `password`, `url`, `tel`.
-    #[prop(default = "text")]
     kind: &'static str,
-    /// HTML's `autocomplete`.
-    #[prop(default = "off")]
     autocomplete: &'static str,
-    /// An example, shown while empty.
-    #[prop(into, optional)]
-    example: MaybeProp<String>,
-    /// More about it, in small print.
-    #[prop(into, optional)]
-    hint: MaybeProp<String>,
-    /// What is wrong with it. Spoken with the field.
-    #[prop(into, optional)]
-    problem: MaybeProp<String>,
-    /// Focused as the view opens.
-    #[prop(optional)]
+    example: &'static str,
+    hint: Option<Words>,
+    problem: Option<Note>,
     autofocus: bool,
-) -> impl IntoView {
-    let id = fresh_id();
-    let note = format!("{id}-note");
-    let described = note.clone();
-    let field = NodeRef::<leptos::html::Input>::new();
-    if autofocus {
-        Effect::new(move |_| {
-            if let Some(field) = field.get() {
-                let _ = field.focus();
-            }
-        });
-    }
-    view! {
-        <div class="field">
-            <label for=id.clone()>{move || label.get()}</label>
-            <input
-                node_ref=field
-                id=id
-                type=kind
-                autocomplete=autocomplete
-                spellcheck="false"
-                autocapitalize="off"
-                placeholder=move || example.get()
-                aria-invalid=move || problem.get().is_some().then_some("true")
-                aria-describedby=move || (problem.get().is_some() || hint.get().is_some()).then(|| described.clone())
-                prop:value=move || value.get()
-                on:input:target=move |event| value.set(event.target().value())
-            />
-            <span id=note class="hint" class:hint-problem=move || problem.get().is_some()>
-                {move || problem.get().or_else(|| hint.get())}
-            </span>
-        </div>
-    }
-    .into_any()
 }
 
-/// Lines of text with their label above.
-#[component]
-pub fn TextArea(
-    /// The label: its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// The text.
-    value: RwSignal<String>,
-    /// Called when the user leaves it after a change.
-    done: impl Fn(String) + 'static,
+/// A line of text with its label, its accessible name, above.
+pub fn field(label: impl Into<Words>, value: RwSignal<String>) -> Field {
+    Field { label: label.into(), value, kind: "text", autocomplete: "off", example: "", hint: None, problem: None, autofocus: false }
+}
+
+impl Field {
+    /// HTML's `type`: `text`, `password`, `url`.
+    pub fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// HTML's `autocomplete`.
+    pub fn autocomplete(mut self, autocomplete: &'static str) -> Self {
+        self.autocomplete = autocomplete;
+        self
+    }
+
     /// An example, shown while empty.
-    #[prop(into, optional)]
-    example: MaybeProp<String>,
-    /// More about it, in small print.
-    #[prop(into, optional)]
-    hint: MaybeProp<String>,
-    /// What is wrong with it.
-    #[prop(into, optional)]
-    problem: MaybeProp<String>,
-) -> impl IntoView {
-    let id = fresh_id();
-    let note = format!("{id}-note");
-    view! {
-        <div class="field">
-            <label for=id.clone()>{move || label.get()}</label>
-            <textarea
-                id=id
-                rows="3"
-                spellcheck="false"
-                placeholder=move || example.get()
-                aria-invalid=move || problem.get().is_some().then_some("true")
-                aria-describedby=note.clone()
-                prop:value=move || value.get()
-                on:input:target=move |event| value.set(event.target().value())
-                on:change:target=move |event| done(event.target().value())
-            ></textarea>
-            <span id=note class="hint" class:hint-problem=move || problem.get().is_some()>
-                {move || problem.get().or_else(|| hint.get())}
-            </span>
-        </div>
+    pub fn example(mut self, example: &'static str) -> Self {
+        self.example = example;
+        self
     }
-    .into_any()
+
+    /// More about it, in small print.
+    pub fn hint(mut self, hint: impl Into<Words>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What is wrong with it, in place of the small print. Spoken with the field.
+    pub fn problem(mut self, problem: impl Fn() -> Option<String> + 'static) -> Self {
+        self.problem = Some(Rc::new(problem));
+        self
+    }
+
+    /// Focused as the view opens.
+    pub fn autofocus(mut self) -> Self {
+        self.autofocus = true;
+        self
+    }
+
+    /// The field.
+    #[must_use]
+    pub fn make(self) -> El {
+        let text = self.value;
+        let input = el("input")
+            .attr("type", self.kind)
+            .attr("autocomplete", self.autocomplete)
+            .attr("spellcheck", "false")
+            .attr("autocapitalize", "off")
+            .attr("placeholder", self.example)
+            .on("input", move |event| text.set(value(&event)));
+        shows(&input, text);
+        if self.autofocus {
+            input.focus_soon();
+        }
+        frame(&fresh_id(), self.label, input, self.hint, self.problem)
+    }
 }
 
-/// One of the values of a [`Select`].
+/// Keeps an input's text as the signal has it, without touching it while it is the same: the caret stays.
+pub(crate) fn shows(input: &El, text: RwSignal<String>) {
+    let control: HtmlInputElement = input.html().unchecked_into();
+    follow(move || {
+        let text = text.get();
+        if control.value() != text {
+            control.set_value(&text);
+        }
+    });
+}
+
+/// Lines of text with their label above. `done` hears them when the user leaves the field after a change.
+#[must_use]
+pub fn text_area(
+    label: impl Into<Words>,
+    text: RwSignal<String>,
+    example: &str,
+    hint: impl Into<Words>,
+    problem: impl Fn() -> Option<String> + 'static,
+    done: impl Fn(String) + 'static,
+) -> El {
+    let area = el("textarea")
+        .attr("rows", "3")
+        .attr("spellcheck", "false")
+        .attr("placeholder", example)
+        .on("change", move |event| done(value(&event)));
+    let control: HtmlTextAreaElement = area.html().unchecked_into();
+    follow(move || {
+        let text = text.get();
+        if control.value() != text {
+            control.set_value(&text);
+        }
+    });
+    frame(&fresh_id(), label.into(), area, Some(hint.into()), Some(Rc::new(problem)))
+}
+
+/// One of the values of a [`select`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// What it stands for.
@@ -122,81 +174,37 @@ pub struct Choice {
     pub label: String,
 }
 
-/// One of several, with its label above.
-#[component]
-pub fn Select(
-    /// The label: its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// What there is to choose from.
-    #[prop(into)]
-    choices: Signal<Vec<Choice>>,
-    /// The value chosen.
-    #[prop(into)]
-    value: Signal<String>,
-    /// Called with the value that the user chose.
+/// One of several, with its label above. `change` hears the value that the user chose; what is shown follows `chosen`.
+#[must_use]
+pub fn select(
+    label: impl Into<Words>,
+    choices: impl Fn() -> Vec<Choice> + 'static,
+    chosen: impl Fn() -> String + 'static,
+    hint: Option<Words>,
     change: impl Fn(String) + 'static,
-    /// More about it, in small print.
-    #[prop(into, optional)]
-    hint: MaybeProp<String>,
-) -> impl IntoView {
-    let id = fresh_id();
-    let note = format!("{id}-note");
-    view! {
-        <div class="field">
-            <label for=id.clone()>{move || label.get()}</label>
-            <div class="select">
-                <select id=id aria-describedby=note.clone() on:change:target=move |event| change(event.target().value())>
-                    {move || {
-                        let chosen = value.get();
-                        choices
-                            .get()
-                            .into_iter()
-                            .map(|choice| {
-                                let selected = choice.value == chosen;
-                                view! { <option value=choice.value selected=selected>{choice.label}</option> }
-                            })
-                            .collect_view()
-                    }}
-                </select>
-            </div>
-            <span id=note class="hint">{move || hint.get()}</span>
-        </div>
-    }
-    .into_any()
+) -> El {
+    let state = move || (choices(), chosen());
+    let options = |(choices, chosen): &(Vec<Choice>, String)| {
+        let option = |choice: &Choice| {
+            let option = el("option").attr("value", &choice.value).text(choice.label.as_str());
+            if choice.value == *chosen { option.attr("selected", "") } else { option }
+        };
+        choices.iter().map(option).collect()
+    };
+    let control = el("select").redo(state, options).on("change", move |event| change(value(&event)));
+    frame(&fresh_id(), label.into(), control, hint, None)
 }
 
-/// A share from nothing to all, with its label above.
-#[component]
-pub fn Range(
-    /// The label: its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// The share, 0–1.
-    #[prop(into)]
-    value: Signal<f64>,
-    /// Called with the share that the user wants, when the slider is let go.
-    change: impl Fn(f64) + 'static,
-) -> impl IntoView {
-    let id = fresh_id();
-    let percent = move || (value.get() * 100.0).round();
-    view! {
-        <div class="field">
-            <label for=id.clone()>{move || label.get()}</label>
-            <input
-                id=id
-                type="range"
-                min="0"
-                max="100"
-                step="5"
-                prop:value=move || percent().to_string()
-                on:change:target=move |event| {
-                    if let Ok(percent) = event.target().value().parse::<f64>() {
-                        change((percent / 100.0).clamp(0.0, 1.0));
-                    }
-                }
-            />
-        </div>
-    }
-    .into_any()
+/// A share from nothing to all, 0–1, with its label above. `change` hears it when the slider is let go.
+#[must_use]
+pub fn range(label: impl Into<Words>, share: impl Fn() -> f64 + 'static, change: impl Fn(f64) + 'static) -> El {
+    let slider = el("input").attr("type", "range").attr("min", "0").attr("max", "100").attr("step", "5");
+    let control: HtmlInputElement = slider.html().unchecked_into();
+    follow(move || control.set_value_as_number((share() * 100.0).round()));
+    let slider = slider.on("change", move |event| {
+        if let Some(control) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            change((control.value_as_number() / 100.0).clamp(0.0, 1.0));
+        }
+    });
+    frame(&fresh_id(), label.into(), slider, None, None)
 }

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use crate::dom::{El, svg};
 
 /// The icons: strokes on a grid of 24, drawn for this project. They only accompany words, so screen readers skip them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,13 +100,8 @@ impl Icon {
 
     /// The drawing.
     #[must_use]
-    pub fn draw(self) -> AnyView {
-        let class = if self.dotted() { "icon icon-dots" } else { "icon" };
-        view! {
-            <svg class=class viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-                <path d=self.path() />
-            </svg>
-        }
-        .into_any()
+    pub fn draw(self) -> El {
+        let drawing = svg("svg").class(if self.dotted() { "icon icon-dots" } else { "icon" }).attr("viewBox", "0 0 24 24");
+        drawing.attr("aria-hidden", "true").attr("focusable", "false").add(svg("path").attr("d", self.path()))
     }
 }

@@ -1,27 +1,19 @@
-use leptos::prelude::*;
+use crate::{
+    dom::{El, el},
+    logic::dial::KEYS,
+};
 
-use crate::logic::dial::KEYS;
-
-/// The twelve keys of a telephone.
-#[component]
-pub fn Keypad(
-    /// The accessible name of the group.
-    #[prop(into)]
-    label: String,
-    /// Called with the digit of the key pressed.
-    press: impl Fn(char) + Copy + 'static,
-) -> impl IntoView {
-    let keys = KEYS
-        .into_iter()
-        .map(|(digit, letters)| {
-            view! {
-                <button type="button" class="key" aria-label=digit.to_string() on:click=move |_| press(digit)>
-                    <span class="key-digit">{digit.to_string()}</span>
-                    <span class="key-letters" aria-hidden="true">{letters}</span>
-                </button>
-            }
-            .into_any()
-        })
-        .collect_view();
-    view! { <div class="keypad" role="group" aria-label=label>{keys}</div> }.into_any()
+/// The twelve keys of a telephone. `press` hears the digit of the key pressed.
+#[must_use]
+pub fn keypad(label: &str, press: impl Fn(char) + Copy + 'static) -> El {
+    let keys = KEYS.into_iter().map(|(digit, letters)| {
+        el("button")
+            .attr("type", "button")
+            .class("key")
+            .attr("aria-label", &digit.to_string())
+            .add(el("span").class("key-digit").text(digit.to_string()))
+            .add(el("span").class("key-letters").attr("aria-hidden", "true").text(letters))
+            .on("click", move |_| press(digit))
+    });
+    el("div").class("keypad").attr("role", "group").attr("aria-label", label).all(keys)
 }

@@ -1,31 +1,13 @@
-use leptos::prelude::*;
+use crate::dom::{El, el};
 
-/// A list of rows.
-#[component]
-pub fn List(
-    /// Its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// The rows.
-    children: Children,
-) -> impl IntoView {
-    view! { <ul class="list" aria-label=move || label.get()>{children()}</ul> }.into_any()
+/// A list, to be filled with [`row`]s.
+#[must_use]
+pub fn list(label: &str) -> El {
+    el("ul").class("list").attr("aria-label", label)
 }
 
 /// A row: something, and what can be done with it at its end.
-#[component]
-pub fn Row(
-    /// What it is.
-    #[prop(into)]
-    what: ViewFn,
-    /// What can be done with it.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <li class="row">
-            <span class="row-what">{what.run()}</span>
-            <span class="row-actions">{children()}</span>
-        </li>
-    }
-    .into_any()
+#[must_use]
+pub fn row(what: impl IntoIterator<Item = El>, actions: impl IntoIterator<Item = El>) -> El {
+    el("li").class("row").add(el("span").class("row-what").all(what)).add(el("span").class("row-actions").all(actions))
 }

@@ -1,9 +1,16 @@
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use std::rc::Rc;
+
+use reactive_graph::{
+    signal::RwSignal,
+    traits::{Get, Set, Update},
+};
 use wasm_bindgen::JsCast;
+use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
 
-use super::{Button, Icon, Kind, Shape};
+use super::{Icon, Kind, Shape, button};
+use crate::dom::{El, el};
 
-/// An entry of a [`Menu`].
+/// An entry of a [`menu`].
 #[derive(Clone)]
 pub struct Item {
     /// The words.
@@ -13,104 +20,72 @@ pub struct Item {
     /// For one of several states: whether it holds.
     pub checked: Option<bool>,
     /// What choosing it does.
-    pub act: Callback<()>,
+    pub act: Rc<dyn Fn()>,
 }
 
-/// A button with a menu below it: arrows move, Enter chooses, Esc closes (WAI-ARIA menu button pattern).
-#[component]
-pub fn Menu(
-    /// The button's words: its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// The entries; made when it opens.
-    items: impl Fn() -> Vec<Item> + Send + Sync + 'static,
-    /// The button's icon.
-    #[prop(default = Icon::More)]
-    icon: Icon,
-) -> impl IntoView {
+/// A button with a menu below it: arrows move, Enter chooses, Esc closes (WAI-ARIA menu button pattern). The entries are made when it opens.
+#[must_use]
+pub fn menu(label: String, icon: Icon, items: impl Fn() -> Vec<Item> + 'static) -> El {
     let open = RwSignal::new(false);
-    let menu = NodeRef::<html::Div>::new();
-    let whole = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if let Some(menu) = menu.get() {
-            step(&menu, 0);
-        }
-    });
-    let close = move || {
+    let opener = button(label.as_str()).icon(icon).kind(Kind::Quiet).shape(Shape::Round).expanded(move || open.get());
+    let opener = opener.press(move || open.update(|open| *open = !*open));
+    let whole = el("div").class("menu-anchor").add(opener.clone());
+    let back = opener.clone();
+    let close = Rc::new(move || {
         open.set(false);
-        if let Some(button) = whole.get_untracked().and_then(|whole| whole.query_selector("button").ok().flatten())
-            && let Some(button) = button.dyn_ref::<web_sys::HtmlElement>()
-        {
-            let _ = button.focus();
-        }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        let Some(menu) = menu.get_untracked() else { return };
-        match event.key().as_str() {
-            "ArrowDown" => step(&menu, 1),
-            "ArrowUp" => step(&menu, -1),
-            "Home" => step(&menu, 0),
-            "End" => step(&menu, -2),
-            "Escape" => close(),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
+        back.focus();
+    });
+    let closed = close.clone();
     let entries = move || {
-        items()
-            .into_iter()
-            .map(|Item { label, icon, checked, act }| {
-                view! {
-                    <button
-                        type="button"
-                        class="menu-item"
-                        role=if checked.is_some() { "menuitemradio" } else { "menuitem" }
-                        aria-checked=checked.map(|on| on.to_string())
-                        tabindex="-1"
-                        on:click=move |_| {
-                            close();
-                            act.run(());
-                        }
-                    >
-                        {match checked {
-                            Some(true) => Icon::Check.draw(),
-                            Some(false) => view! { <span class="icon"></span> }.into_any(),
-                            None => icon.map(Icon::draw).into_any(),
-                        }}
-                        <span>{label}</span>
-                    </button>
-                }
-                .into_any()
-            })
-            .collect_view()
+        let menu = el("div").class("menu").attr("role", "menu").attr("aria-label", &label);
+        let menu = menu.all(items().into_iter().map(|item| entry(item, closed.clone())));
+        let first = menu.clone();
+        wasm_bindgen_futures::spawn_local(async move { step(&first.html(), 0) });
+        menu
     };
-    let entries = StoredValue::new(entries);
-    view! {
-        <div
-            class="menu-anchor"
-            node_ref=whole
-            on:keydown=on_key
-            on:focusout=move |event| {
-                let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-                if !whole.get_untracked().is_some_and(|whole| whole.contains(to.as_ref())) {
-                    open.set(false);
-                }
+    let around = whole.clone();
+    let keys = whole.clone();
+    whole
+        .when(move || open.get(), entries)
+        .on_as("keydown", move |event: KeyboardEvent| {
+            let Some(menu) = keys.html().query_selector("[role=menu]").ok().flatten().and_then(|menu| menu.dyn_into().ok()) else { return };
+            match event.key().as_str() {
+                "ArrowDown" => step(&menu, 1),
+                "ArrowUp" => step(&menu, -1),
+                "Home" => step(&menu, 0),
+                "End" => step(&menu, -2),
+                "Escape" => close(),
+                _ => return,
             }
-        >
-            <Button label=label icon=icon kind=Kind::Quiet shape=Shape::Round expanded=open on_press=move |_| open.update(|o| *o = !*o) />
-            <Show when=move || open.get()>
-                <div class="menu" role="menu" aria-label=move || label.get() node_ref=menu>
-                    {move || entries.with_value(|entries| entries())}
-                </div>
-            </Show>
-        </div>
-    }
-    .into_any()
+            event.prevent_default();
+            event.stop_propagation();
+        })
+        .on_as("focusout", move |event: FocusEvent| {
+            let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+            if !around.html().contains(to.as_ref()) {
+                open.set(false);
+            }
+        })
+}
+
+fn entry(item: Item, close: Rc<dyn Fn()>) -> El {
+    let Item { label, icon, checked, act } = item;
+    let entry = el("button").attr("type", "button").class("menu-item").attr("tabindex", "-1");
+    let entry = match checked {
+        Some(on) => {
+            let mark = if on { Icon::Check.draw() } else { el("span").class("icon") };
+            entry.attr("role", "menuitemradio").attr("aria-checked", if on { "true" } else { "false" }).add(mark)
+        }
+        None => entry.attr("role", "menuitem").maybe(icon.map(Icon::draw)),
+    };
+    entry.add(el("span").text(label)).on("click", move |_| {
+        close();
+        act();
+    })
 }
 
 /// Moves the focus: 0 to the first entry, ±1 on or back around the end, −2 to the last.
-fn step(menu: &web_sys::HtmlElement, by: i32) {
+fn step(menu: &HtmlElement, by: i32) {
     let Ok(items) = menu.query_selector_all("[role^=menuitem]") else { return };
     let count = items.length();
     if count == 0 {
@@ -124,7 +99,7 @@ fn step(menu: &web_sys::HtmlElement, by: i32) {
         (-1, Some(at)) => (at + count - 1) % count,
         _ => count - 1,
     };
-    if let Some(item) = items.item(next).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(item) = items.item(next).and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let _ = item.focus();
     }
 }

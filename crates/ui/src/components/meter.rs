@@ -1,22 +1,23 @@
-use leptos::prelude::*;
+use std::rc::Rc;
 
-use crate::logic::quality;
+use crate::{
+    dom::{El, el},
+    logic::quality,
+};
 
-/// A level of sound.
-#[component]
-pub fn Meter(
-    /// Its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// The level, 0–1, as amplitude.
-    #[prop(into)]
-    level: Signal<f64>,
-) -> impl IntoView {
-    let share = Memo::new(move |_| (quality::meter(level.get()) * 100.0).round());
-    view! {
-        <div class="meter" role="meter" aria-label=move || label.get() aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || share.get().to_string()>
-            <div class="meter-bar" style:transform=move || format!("scaleX({})", share.get() / 100.0)></div>
-        </div>
-    }
-    .into_any()
+/// A level of sound, 0–1, as amplitude.
+#[must_use]
+pub fn meter(label: &str, level: impl Fn() -> f64 + 'static) -> El {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 0–100")]
+    let share = Rc::new(move || (quality::meter(level()) * 100.0).round() as u32);
+    let shown = share.clone();
+    let bar = el("div").class("meter-bar").bind("style", move || Some(format!("transform:scaleX(calc({}/100))", shown())));
+    el("div")
+        .class("meter")
+        .attr("role", "meter")
+        .attr("aria-label", label)
+        .attr("aria-valuemin", "0")
+        .attr("aria-valuemax", "100")
+        .bind("aria-valuenow", move || Some(share().to_string()))
+        .add(bar)
 }

@@ -1,38 +1,30 @@
-use leptos::prelude::*;
 use patchcord_messages::Peer;
 
-use crate::{logic::number, words};
+use crate::{
+    dom::{El, el},
+    logic::number::groups,
+    words,
+};
 
 /// A number, with narrow gaps for the eye. Its text is the number itself: copied, read aloud or searched for, there are no gaps.
-#[component]
-pub fn Number(
-    /// The number.
-    #[prop(into)]
-    number: String,
-) -> impl IntoView {
-    let pieces = number::groups(&number).into_iter().map(|piece| view! { <span>{piece.to_owned()}</span> }.into_any()).collect_view();
-    view! { <bdi class="number" title=number.clone()>{pieces}</bdi> }.into_any()
+#[must_use]
+pub fn number(number: &str) -> El {
+    el("bdi").class("number").attr("title", number).all(groups(number).into_iter().map(|piece| el("span").text(piece)))
 }
 
 /// The far side in two lines: who, and the number and place where they say more.
-#[component]
-pub fn Who(
-    /// The far side.
-    #[prop(into)]
-    peer: Peer,
-) -> impl IntoView {
-    let place = words::place(&peer);
+#[must_use]
+pub fn who(peer: &Peer) -> El {
+    let place = words::place(peer);
     let named = peer.name.as_deref().is_some_and(|name| !name.trim().is_empty() && name != peer.number);
     let first = if named || peer.number.is_empty() {
-        let who = words::who(&peer);
-        view! { <bdi class="who-name" title=who.clone()>{who.clone()}</bdi> }.into_any()
+        let who = words::who(peer);
+        el("bdi").class("who-name").attr("title", &who).text(who)
     } else {
-        view! { <span class="who-name"><Number number=peer.number.clone() /></span> }.into_any()
+        el("span").class("who-name").add(number(&peer.number))
     };
-    let number = (named && !peer.number.is_empty()).then(|| view! { <Number number=peer.number.clone() /> });
-    let second = (number.is_some() || place.is_some()).then(|| {
-        let place = place.map(|place| view! { <span class="who-place" title=place.clone()>{place.clone()}</span> });
-        view! { <span class="who-more">{number}{place}</span> }
-    });
-    view! { <span class="who">{first}{second}</span> }.into_any()
+    let second = (named && !peer.number.is_empty()).then(|| number(&peer.number));
+    let place = place.map(|place| el("span").class("who-place").attr("title", &place).text(place));
+    let more = (second.is_some() || place.is_some()).then(|| el("span").class("who-more").maybe(second).maybe(place));
+    el("span").class("who").add(first).maybe(more)
 }

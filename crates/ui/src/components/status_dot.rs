@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use crate::dom::{El, el};
 
 /// What a dot says. The words beside it say the same, so colour is never alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,18 +17,14 @@ pub enum Dot {
 }
 
 /// A coloured dot; each state has its own shape as well, for eyes that tell no colours apart.
-#[component]
-pub fn StatusDot(
-    /// What it says.
-    #[prop(into)]
-    dot: Signal<Dot>,
-) -> impl IntoView {
-    let class = move || match dot.get() {
+#[must_use]
+pub fn status_dot(dot: impl Fn() -> Dot + 'static) -> El {
+    let class = move || match dot() {
         Dot::Off => "dot dot-off",
         Dot::Ready => "dot dot-ready",
         Dot::Away => "dot dot-away",
         Dot::Trouble => "dot dot-trouble",
         Dot::Busy => "dot dot-busy",
     };
-    view! { <span class=class aria-hidden="true"></span> }.into_any()
+    el("span").bind("class", move || Some(class().to_owned())).attr("aria-hidden", "true")
 }

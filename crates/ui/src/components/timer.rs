@@ -1,16 +1,21 @@
-use leptos::prelude::*;
+use std::rc::Rc;
+
 use patchcord_messages::Millis;
 
-use crate::logic::time;
+use crate::{
+    dom::{El, el, live},
+    logic::time,
+};
 
-/// How long something has lasted. Its digits keep their width, so nothing moves as it counts.
-#[component]
-pub fn Timer(
-    /// The span; nothing is shown without one.
-    #[prop(into)]
-    span: Signal<Option<Millis>>,
-) -> impl IntoView {
-    let words = Memo::new(move |_| span.get().map(time::duration));
-    let machine = Memo::new(move |_| span.get().map(time::iso_duration));
-    view! { <time class="timer" role="timer" aria-live="off" datetime=move || machine.get()>{move || words.get()}</time> }.into_any()
+/// How long something has lasted; nothing where there is nothing to count. Its digits keep their width, so nothing moves as it counts.
+#[must_use]
+pub fn timer(span: impl Fn() -> Option<Millis> + 'static) -> El {
+    let span = Rc::new(span);
+    let machine = span.clone();
+    el("time")
+        .class("timer")
+        .attr("role", "timer")
+        .attr("aria-live", "off")
+        .bind("datetime", move || machine().map(time::iso_duration))
+        .text(live(move || span().map(time::duration).unwrap_or_default()))
 }

@@ -1,45 +1,56 @@
-use leptos::prelude::*;
+use std::rc::Rc;
 
-/// A switch with its words: the whole line is the target.
-#[component]
-pub fn Toggle(
-    /// The words: its accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    /// How it stands.
-    #[prop(into)]
-    on: Signal<bool>,
-    /// Called with what the user wants; the switch follows `on`, not the finger.
-    change: impl Fn(bool) + 'static,
+use reactive_graph::graph::untrack;
+
+use crate::dom::{El, When, Words, el};
+
+/// A switch under construction.
+#[must_use]
+pub struct Toggle {
+    label: Words,
+    hint: Option<Words>,
+    on: When,
+    busy: When,
+}
+
+/// A switch with its words, its accessible name: the whole line is the target. It follows `on`, not the finger.
+pub fn toggle(label: impl Into<Words>, on: impl Fn() -> bool + 'static) -> Toggle {
+    Toggle { label: label.into(), hint: None, on: Rc::new(on), busy: Rc::new(|| false) }
+}
+
+impl Toggle {
     /// More about it, in small print.
-    #[prop(into, optional)]
-    hint: MaybeProp<String>,
-    /// A wish is on its way.
-    #[prop(into, optional)]
-    busy: Signal<bool>,
-) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            class="toggle"
-            role="switch"
-            aria-label=move || label.get()
-            aria-checked=move || on.get().to_string()
-            aria-busy=move || busy.get().then_some("true")
-            on:click=move |_| {
-                if !busy.get_untracked() {
-                    change(!on.get_untracked());
-                }
-            }
-        >
-            <span class="toggle-words">
-                <span class="toggle-label">{move || label.get()}</span>
-                {move || hint.get().map(|hint| view! { <span class="hint">{hint}</span> })}
-            </span>
-            <span class="toggle-track" aria-hidden="true">
-                <span class="toggle-thumb"></span>
-            </span>
-        </button>
+    pub fn hint(mut self, hint: impl Into<Words>) -> Self {
+        self.hint = Some(hint.into());
+        self
     }
-    .into_any()
+
+    /// A wish is on its way while this holds.
+    pub fn busy(mut self, when: impl Fn() -> bool + 'static) -> Self {
+        self.busy = Rc::new(when);
+        self
+    }
+
+    /// Called with what the user wants.
+    #[must_use]
+    pub fn change(self, change: impl Fn(bool) + 'static) -> El {
+        let Self { label, hint, on, busy } = self;
+        let (checked, waiting) = (on.clone(), busy.clone());
+        let words = el("span").class("toggle-words").add(el("span").class("toggle-label").text(label.clone()));
+        let words = words.maybe(hint.map(|hint| el("span").class("hint").text(hint)));
+        el("button")
+            .attr("type", "button")
+            .class("toggle")
+            .attr("role", "switch")
+            .say("aria-label", label)
+            .state("aria-checked", move || checked())
+            .flag("aria-busy", move || waiting())
+            .add(words)
+            .add(el("span").class("toggle-track").attr("aria-hidden", "true").add(el("span").class("toggle-thumb")))
+            .on("click", move |_| {
+                if !untrack(|| busy()) {
+                    change(!untrack(|| on()));
+                }
+            })
+    }
 }

@@ -1,8 +1,16 @@
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use std::rc::Rc;
+
 use patchcord_messages::{Call, CallId, CallState, Command, DialSource, Direction, EndReason, Hold, Peer};
+use reactive_graph::{
+    graph::untrack,
+    signal::RwSignal,
+    traits::{Get, Set, Update},
+};
+use web_sys::KeyboardEvent;
 
 use crate::{
-    components::{Button, Icon, Keypad, Kind, Shape, Timer, Who},
+    components::{Icon, Kind, Shape, button, keypad, timer, who},
+    dom::{El, el, follow, live},
     logic::{
         controls::{self, Controls, HoldControl, Rank},
         dial,
@@ -13,188 +21,168 @@ use crate::{
     words,
 };
 
-/// What the card shows for a call that has just left the snapshot.
-fn gone(id: CallId) -> Call {
-    let state = CallState::Ended { at: 0, talked: None, reason: EndReason::HungUp };
-    Call {
-        id,
-        direction: Direction::Outbound,
-        peer: Peer::default(),
-        state,
-        muted: false,
-        digits: String::new(),
-        quality: None,
-        problem: None,
-        headers: vec![],
+/// A call on the screen. One that has just left the snapshot is shown as over until its card is gone.
+#[derive(Clone, Copy)]
+struct Shown {
+    id: CallId,
+    phone: Phone,
+    failed: RwSignal<Option<String>>,
+    keypad: RwSignal<bool>,
+}
+
+impl Shown {
+    fn read<T>(self, read: impl Fn(&Call) -> T) -> T {
+        self.phone.call(self.id, &read).unwrap_or_else(|| {
+            let state = CallState::Ended { at: 0, talked: None, reason: EndReason::HungUp };
+            let (direction, peer) = (Direction::Outbound, Peer::default());
+            read(&Call {
+                id: self.id,
+                direction,
+                peer,
+                state,
+                muted: false,
+                digits: String::new(),
+                quality: None,
+                problem: None,
+                headers: vec![],
+            })
+        })
+    }
+
+    fn controls(self) -> Controls {
+        self.read(Controls::of)
+    }
+
+    fn peer(self) -> Peer {
+        self.read(|call| call.peer.clone())
+    }
+
+    fn act(self, command: Command) {
+        self.failed.set(None);
+        self.phone.ask(command, move |problem| self.failed.set(problem.map(|problem| words::say(&problem.text()))));
+    }
+
+    /// What is wrong: the last wish, else the call, else its sound.
+    fn trouble(self) -> Option<String> {
+        self.failed.get().or_else(|| {
+            self.read(|call| {
+                let said = call.problem.as_ref().map(|problem| words::say(&problem.text()));
+                said.or_else(|| match call.quality.as_ref().filter(|_| call.state.is_live()).map(quality::grade)? {
+                    Grade::Good => None,
+                    Grade::Poor => Some(t!("qualityPoor")),
+                    Grade::Bad => Some(t!("qualityBad")),
+                })
+            })
+        })
     }
 }
 
-/// One call with its controls. The same elements serve all its states, so that the keyboard's focus stays where it is when the state changes.
-#[component]
-pub(super) fn CallCard(
-    /// Which.
-    id: CallId,
-) -> impl IntoView {
-    let phone = Phone::here();
-    let call = phone.call(id);
-    let call = Memo::new(move |before: Option<&Call>| call.get().or_else(|| before.cloned()).unwrap_or_else(|| gone(id)));
-    let controls = Memo::new(move |_| call.with(Controls::of));
-    let rank = Memo::new(move |_| call.with(controls::rank));
-    let peer = Memo::new(move |_| call.with(|call| call.peer.clone()));
-    let word = Memo::new(move |_| call.with(words::state));
-    let span = Memo::new(move |_| call.with(|call| time::timer(call, phone.now.get())));
-    let keypad = RwSignal::new(false);
-    let failed = RwSignal::new(None::<String>);
-    let card = NodeRef::<html::Article>::new();
-
-    // Whatever was pressed may vanish with the state it brings about: the focus goes to the card, not to nowhere.
-    let act = move |command: Command| {
-        failed.set(None);
-        phone.ask(command, move |problem| failed.set(problem.map(|problem| words::say(&problem.text()))));
-    };
-    let act_and_stay = move |command: Command| {
-        act(command);
-        if let Some(card) = card.get_untracked() {
-            let _ = card.focus();
-        }
-    };
-    Effect::new(move |_| {
-        if !controls.get().keypad {
-            keypad.set(false);
+/// One call with its controls. The same card serves all its states, and where a press makes the pressed button go, the focus goes to the card.
+pub(super) fn call_card(id: CallId) -> El {
+    let shown = Shown { id, phone: Phone::here(), failed: RwSignal::new(None), keypad: RwSignal::new(false) };
+    follow(move || {
+        if !shown.controls().keypad {
+            shown.keypad.set(false);
         }
     });
-
-    let class = move || match rank.get() {
+    let class = move || match shown.read(controls::rank) {
         Rank::Incoming => "call call-incoming",
         Rank::Active => "call call-active",
         Rank::Held => "call call-held",
         Rank::Over => "call call-over",
     };
-    let trouble = move || {
-        failed.get().or_else(|| {
-            call.with(|call| {
-                let poor = || match call.quality.as_ref().map(quality::grade)? {
-                    Grade::Good => None,
-                    Grade::Poor => Some(t!("qualityPoor")),
-                    Grade::Bad => Some(t!("qualityBad")),
-                };
-                call.problem
-                    .as_ref()
-                    .map(|problem| words::say(&problem.text()))
-                    .or_else(|| if call.state.is_live() { poor() } else { None })
-            })
+    let card = el("article")
+        .bind("class", move || Some(class().to_owned()))
+        .attr("tabindex", "-1")
+        .attr("role", "group")
+        .say("aria-label", live(move || t!("callWith", words::who(&shown.peer()))));
+    let stay = {
+        let card = card.clone();
+        Rc::new(move |command: Command| {
+            shown.act(command);
+            card.focus();
         })
     };
-    view! {
-        <article node_ref=card class=class tabindex="-1" role="group" aria-label=move || t!("callWith", words::who(&peer.get()))>
-            <div class="call-top">
-                <span class="call-state">{move || words::say(&word.get())}</span>
-                <Timer span=span />
-            </div>
-            <div class="call-who">{move || view! { <Who peer=peer.get() /> }}</div>
-            {move || trouble().map(|text| view! { <p class="call-trouble" role="status">{text}</p> })}
-            <Show when=move || controls.get().answer>
-                <div class="call-answer">
-                    <Button label=t!("buttonDecline") icon=Icon::HangUp kind=Kind::End on_press=move |_| act_and_stay(Command::Decline { call: id }) />
-                    <Button label=t!("buttonAnswer") icon=Icon::Call kind=Kind::Call on_press=move |_| act_and_stay(Command::Answer { call: id }) />
-                </div>
-            </Show>
-            <Show when=move || { let c = controls.get(); c.hang_up || c.mute || c.keypad }>
-                <div class="call-controls">
-                    <MuteButton call=call controls=controls act=Callback::new(act) />
-                    <HoldButton call=call controls=controls act=Callback::new(act) />
-                    <Show when=move || controls.get().keypad>
-                        <Button
-                            label=t!("buttonKeypad")
-                            icon=Icon::Keypad
-                            shape=Shape::Tile
-                            expanded=keypad
-                            on_press=move |_| keypad.update(|open| *open = !*open)
-                        />
-                    </Show>
-                    <Show when=move || controls.get().hang_up>
-                        <Button
-                            label=t!("buttonHangUp")
-                            icon=Icon::HangUp
-                            kind=Kind::End
-                            shape=Shape::Tile
-                            on_press=move |_| act_and_stay(Command::HangUp { call: id })
-                        />
-                    </Show>
-                </div>
-            </Show>
-            <Show when=move || keypad.get() && controls.get().keypad>
-                <TonePad call=call act=Callback::new(act) close=Callback::new(move |()| keypad.set(false)) />
-            </Show>
-            <Show when=move || controls.get().over>
-                <div class="call-after">
-                    <Show when=move || !peer.with(|peer| peer.number.is_empty())>
-                        <Button
-                            label=t!("buttonCallAgain")
-                            icon=Icon::Redial
-                            kind=Kind::Plain
-                            on_press=move |_| act(Command::Dial { number: peer.with_untracked(|peer| peer.number.clone()), source: DialSource::Redial })
-                        />
-                    </Show>
-                    <Button label=t!("buttonDismiss") kind=Kind::Quiet on_press=move |_| act(Command::Dismiss { call: id }) />
-                </div>
-            </Show>
-        </article>
-    }
-    .into_any()
+    let top = el("div")
+        .class("call-top")
+        .add(el("span").class("call-state").text(live(move || words::say(&shown.read(words::state)))))
+        .add(timer(move || shown.read(|call| time::timer(call, shown.phone.now.get()))));
+    let (answering, hanging) = (stay.clone(), stay);
+    card.add(top)
+        .add(el("div").class("call-who").redo(move || shown.peer(), |peer| vec![who(peer)]))
+        .redo(
+            move || shown.trouble(),
+            |trouble| trouble.iter().map(|text| el("p").class("call-trouble").attr("role", "status").text(text.as_str())).collect(),
+        )
+        .when(move || shown.controls().answer, move || answer_or_decline(id, answering.clone()))
+        .when(
+            move || {
+                let controls = shown.controls();
+                controls.hang_up || controls.mute || controls.keypad
+            },
+            move || running(shown, hanging.clone()),
+        )
+        .when(move || shown.keypad.get() && shown.controls().keypad, move || tone_pad(shown))
+        .when(move || shown.controls().over, move || after(shown))
 }
 
-#[component]
-fn MuteButton(call: Memo<Call>, controls: Memo<Controls>, act: Callback<Command>) -> impl IntoView {
-    let muted = Memo::new(move |_| call.with(|call| call.muted));
-    view! {
-        <Show when=move || controls.get().mute>
-            <Button
-                label=t!("buttonMute")
-                icon=Signal::derive(move || Some(if muted.get() { Icon::Muted } else { Icon::Microphone }))
-                shape=Shape::Tile
-                pressed=muted
-                on_press=move |_| act.run(Command::SetMuted { call: call.with_untracked(|call| call.id), muted: !muted.get_untracked() })
-            />
-        </Show>
-    }
-    .into_any()
+fn answer_or_decline(id: CallId, act: Rc<dyn Fn(Command)>) -> El {
+    let decline = act.clone();
+    el("div")
+        .class("call-answer")
+        .add(button(t!("buttonDecline")).icon(Icon::HangUp).kind(Kind::End).press(move || decline(Command::Decline { call: id })))
+        .add(button(t!("buttonAnswer")).icon(Icon::Call).kind(Kind::Call).press(move || act(Command::Answer { call: id })))
+}
+
+/// The controls of a call that is going on.
+fn running(shown: Shown, stay: Rc<dyn Fn(Command)>) -> El {
+    let call = shown.id;
+    el("div")
+        .class("call-controls")
+        .when(move || shown.controls().mute, move || mute(shown))
+        .when(move || shown.controls().hold != HoldControl::None, move || hold(shown))
+        .when(
+            move || shown.controls().keypad,
+            move || {
+                let keypad = button(t!("buttonKeypad")).icon(Icon::Keypad).shape(Shape::Tile).expanded(move || shown.keypad.get());
+                keypad.press(move || shown.keypad.update(|open| *open = !*open))
+            },
+        )
+        .when(
+            move || shown.controls().hang_up,
+            move || {
+                let stay = stay.clone();
+                button(t!("buttonHangUp"))
+                    .icon(Icon::HangUp)
+                    .kind(Kind::End)
+                    .shape(Shape::Tile)
+                    .press(move || stay(Command::HangUp { call }))
+            },
+        )
+}
+
+fn mute(shown: Shown) -> El {
+    let muted = move || shown.read(|call| call.muted);
+    button(t!("buttonMute"))
+        .live_icon(move || if muted() { Icon::Muted } else { Icon::Microphone })
+        .shape(Shape::Tile)
+        .pressed(muted)
+        .press(move || shown.act(Command::SetMuted { call: shown.id, muted: !untrack(muted) }))
 }
 
 /// Hold and Resume are two names of one button, not a pressed state: with several calls, Resume is how one goes over to another.
-#[component]
-fn HoldButton(call: Memo<Call>, controls: Memo<Controls>, act: Callback<Command>) -> impl IntoView {
-    let hold = Memo::new(move |_| controls.get().hold);
-    let held = Memo::new(move |_| call.with(|call| matches!(call.state, CallState::Connected { hold: Hold { local: true, .. }, .. })));
-    let resumes = move || match hold.get() {
-        HoldControl::Resume => true,
-        HoldControl::Busy(_) => held.get(),
-        _ => false,
-    };
-    view! {
-        <Show when=move || hold.get() != HoldControl::None>
-            <Button
-                label=Signal::derive(move || if resumes() { t!("buttonResume") } else { t!("buttonHold") })
-                icon=Signal::derive(move || Some(if resumes() { Icon::Resume } else { Icon::Hold }))
-                shape=Shape::Tile
-                disabled=Signal::derive(move || matches!(hold.get(), HoldControl::Busy(_)))
-                on_press=move |_| act.run(Command::SetHold { call: call.with_untracked(|call| call.id), hold: !held.get_untracked() })
-            />
-        </Show>
-    }
-    .into_any()
+fn hold(shown: Shown) -> El {
+    let held = move || shown.read(|call| matches!(call.state, CallState::Connected { hold: Hold { local: true, .. }, .. }));
+    button(live(move || if held() { t!("buttonResume") } else { t!("buttonHold") }))
+        .live_icon(move || if held() { Icon::Resume } else { Icon::Hold })
+        .shape(Shape::Tile)
+        .disabled(move || matches!(shown.controls().hold, HoldControl::Busy(_)))
+        .press(move || shown.act(Command::SetHold { call: shown.id, hold: !untrack(held) }))
 }
 
 /// The keypad for tones, with what was sent so far. Digits typed while it has the focus are sent as well; Esc puts it away.
-#[component]
-fn TonePad(call: Memo<Call>, act: Callback<Command>, close: Callback<()>) -> impl IntoView {
-    let whole = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if let Some(whole) = whole.get() {
-            let _ = whole.focus();
-        }
-    });
-    let press = move |digit: char| act.run(Command::SendDigits { call: call.with_untracked(|call| call.id), digits: digit.to_string() });
+fn tone_pad(shown: Shown) -> El {
+    let press = move |digit: char| shown.act(Command::SendDigits { call: shown.id, digits: digit.to_string() });
     let on_key = move |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -203,18 +191,29 @@ fn TonePad(call: Memo<Call>, act: Callback<Command>, close: Callback<()>) -> imp
         if let Some(digit) = dial::tone_of_key(&key) {
             press(digit);
         } else if key == "Escape" {
-            close.run(());
+            shown.keypad.set(false);
         } else {
             return;
         }
         event.prevent_default();
         event.stop_propagation();
     };
-    view! {
-        <div class="tones" node_ref=whole tabindex="-1" on:keydown=on_key>
-            <output class="tones-sent" aria-label=t!("tonesSent")>{move || call.with(|call| call.digits.clone())}</output>
-            <Keypad label=t!("tonesKeypad") press=press />
-        </div>
-    }
-    .into_any()
+    let sent =
+        el("output").class("tones-sent").attr("aria-label", &t!("tonesSent")).text(live(move || shown.read(|call| call.digits.clone())));
+    let pad = el("div").class("tones").attr("tabindex", "-1").add(sent).add(keypad(&t!("tonesKeypad"), press)).on_as("keydown", on_key);
+    pad.focus_soon();
+    pad
+}
+
+/// What can be done with a call that is over.
+fn after(shown: Shown) -> El {
+    let again = move || {
+        let number = untrack(|| shown.peer()).number;
+        shown.act(Command::Dial { number, source: DialSource::Redial });
+    };
+    let again = move || button(t!("buttonCallAgain")).icon(Icon::Redial).press(again);
+    el("div")
+        .class("call-after")
+        .when(move || !shown.peer().number.is_empty(), again)
+        .add(button(t!("buttonDismiss")).kind(Kind::Quiet).press(move || shown.act(Command::Dismiss { call: shown.id })))
 }

@@ -1,46 +1,39 @@
-use leptos::prelude::*;
-use patchcord_messages::{CallId, DialSource};
+use patchcord_messages::{CallId, LogIn};
+use reactive_graph::{signal::RwSignal, traits::Set};
 
-use crate::{logic::controls, memory, phone::Phone, views::call_card::CallCard};
+use crate::{
+    dom::{El, el, follow},
+    logic::controls,
+    memory,
+    phone::Phone,
+    views::call_card::call_card,
+};
 
 /// All calls, the most urgent first.
-#[component]
-pub(super) fn Calls() -> impl IntoView {
+pub(super) fn calls() -> El {
     let phone = Phone::here();
-    let ids = phone.part(Vec::new(), |s| controls::in_order(&s.calls).iter().map(|call| call.id).collect::<Vec<CallId>>());
-    view! {
-        <Show when=move || !ids.with(Vec::is_empty)>
-            <section class="calls" aria-label=t!("callsTitle")>
-                <For each=move || ids.get() key=|id| *id let(id)>
-                    <CallCard id=id />
-                </For>
-            </section>
-        </Show>
-    }
-    .into_any()
+    let ids = move || phone.part(|s| controls::in_order(&s.calls).iter().map(|call| call.id.0).collect::<Vec<u32>>());
+    el("section")
+        .class("calls")
+        .attr("aria-label", &t!("callsTitle"))
+        .bind("hidden", move || ids().is_empty().then(String::new))
+        .each(ids, |id| call_card(CallId(id)))
 }
 
 /// The number dialled last, by whatever view, and remembered until the agent logs out.
-pub(super) fn last_dialled(phone: Phone) -> Signal<Option<String>> {
+pub(super) fn last_dialled(phone: Phone) -> RwSignal<Option<String>> {
     let last = RwSignal::new(memory::last_dialled());
-    let newest = phone.part(None, |s| controls::last_dialled(&s.calls).map(str::to_owned));
-    let out = phone.part(false, |s| matches!(s.log_in, patchcord_messages::LogIn::Out { problem: None }));
-    Effect::new(move |_| {
-        if let Some(number) = newest.get() {
+    follow(move || {
+        if let Some(number) = phone.part(|s| controls::last_dialled(&s.calls).map(str::to_owned)) {
             memory::set_last_dialled(Some(&number));
             last.set(Some(number));
         }
     });
-    Effect::new(move |_| {
-        if out.get() {
+    follow(move || {
+        if phone.part(|s| matches!(s.log_in, LogIn::Out { problem: None })) {
             memory::set_last_dialled(None);
             last.set(None);
         }
     });
-    last.into()
-}
-
-/// Where a dial field's calls come from.
-pub(super) fn source(redial: bool, from: DialSource) -> DialSource {
-    if redial { DialSource::Redial } else { from }
+    last
 }

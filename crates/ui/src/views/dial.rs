@@ -1,28 +1,38 @@
-use leptos::{ev::SubmitEvent, html, prelude::*};
 use patchcord_messages::{Command, DialSource};
+use reactive_graph::{
+    signal::RwSignal,
+    traits::{Get, GetUntracked, Set, Update},
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::{
-    components::{Button, Icon, Keypad, Kind, Number, Shape},
+    components::{Icon, Kind, Shape, button, keypad, number, shows},
+    dom::{El, el, live},
     logic::dial::{self, Wish},
     phone::Phone,
     views::calls,
     words,
 };
+use reactive_graph::graph::untrack;
 
 /// The dial field's state, so that keys pressed elsewhere in the view can reach it.
 #[derive(Clone, Copy)]
 pub(super) struct DialState {
+    phone: Phone,
     /// What is in the field.
-    pub(super) text: RwSignal<String>,
+    text: RwSignal<String>,
     /// What was wrong with it the last time.
     problem: RwSignal<Option<String>>,
-    field: NodeRef<html::Input>,
+    last: RwSignal<Option<String>>,
+    source: DialSource,
 }
 
 impl DialState {
-    /// An empty field.
-    pub(super) fn new() -> Self {
-        Self { text: RwSignal::new(String::new()), problem: RwSignal::new(None), field: NodeRef::new() }
+    /// An empty field of the view that `source` names.
+    pub(super) fn new(source: DialSource) -> Self {
+        let phone = Phone::here();
+        Self { phone, text: RwSignal::new(String::new()), problem: RwSignal::new(None), last: calls::last_dialled(phone), source }
     }
 
     /// Adds a digit at the end.
@@ -35,117 +45,101 @@ impl DialState {
         });
     }
 
-    /// Puts the keyboard into the field.
-    pub(super) fn focus(self) {
-        if let Some(field) = self.field.get_untracked() {
-            let _ = field.focus();
-        }
-    }
-}
-
-/// A field for a number, and Call. With `pad`, the twelve keys below it.
-#[component]
-pub(super) fn Dial(
-    /// Its state.
-    state: DialState,
-    /// Which view this is.
-    source: DialSource,
-    /// With keys to press.
-    #[prop(optional)]
-    pad: bool,
-) -> impl IntoView {
-    let phone = Phone::here();
-    let can_dial = phone.can_dial();
-    let last = calls::last_dialled(phone);
-    let DialState { text, problem, field } = state;
-    let call = move |number: String, source: DialSource| {
-        problem.set(None);
+    fn call(self, number: String, source: DialSource) {
+        self.problem.set(None);
         let dialled = number.clone();
-        phone.ask(Command::Dial { number, source }, move |answer| match answer {
-            Some(wrong) => problem.set(Some(words::say(&wrong.text()))),
+        self.phone.ask(Command::Dial { number, source }, move |answer| match answer {
+            Some(wrong) => self.problem.set(Some(words::say(&wrong.text()))),
             // Unless something else was typed meanwhile.
-            None => text.update(|text| {
+            None => self.text.update(|text| {
                 if dial::clean(text) == dialled {
                     text.clear();
                 }
             }),
         });
-    };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !can_dial.get_untracked() {
+    }
+
+    fn submit(self) {
+        if !untrack(|| self.phone.can_dial()) {
             return;
         }
-        match dial::to_dial(&text.get_untracked(), last.get_untracked().as_deref()) {
+        let last = self.last.get_untracked();
+        match dial::to_dial(&self.text.get_untracked(), last.as_deref()) {
             Some(Wish::Dial(number)) => {
-                let redial = last.with_untracked(|last| last.as_deref() == Some(number.as_str()));
-                call(number, calls::source(redial, source));
+                let source = if last.as_ref() == Some(&number) { DialSource::Redial } else { self.source };
+                self.call(number, source);
             }
-            Some(Wish::Recall(number)) => text.set(number),
-            None => state.focus(),
+            Some(Wish::Recall(number)) => self.text.set(number),
+            None => {}
         }
+    }
+}
+
+/// A field for a number, and Call. With `pad`, the twelve keys below it.
+pub(super) fn dial(state: DialState, pad: bool) -> El {
+    let DialState { phone, text, problem, last, .. } = state;
+    let none = move || !phone.can_dial();
+    let empty = move || text.get().is_empty();
+    let input = el("input")
+        .class("dial-field")
+        .attr("type", "text")
+        .attr("inputmode", "tel")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("aria-label", &t!("fieldNumber"))
+        .attr("placeholder", &t!("fieldNumber"))
+        .attr("maxlength", "512")
+        .attr("aria-describedby", "dial-problem")
+        .flag("aria-invalid", move || problem.get().is_some())
+        .on("input", move |event| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                problem.set(None);
+                text.set(input.value());
+            }
+        });
+    shows(&input, text);
+    let erase = move || {
+        problem.set(None);
+        text.update(|text| {
+            text.pop();
+        });
     };
-    let none = Signal::derive(move || !can_dial.get());
-    let redial = move || {
-        last.get().filter(|_| text.with(String::is_empty)).map(|number| {
-            let again = number.clone();
-            view! {
-                <button
-                    type="button"
-                    class="redial"
-                    aria-label=t!("buttonRedialNumber", number)
-                    aria-disabled=move || none.get().then_some("true")
-                    on:click=move |_| if !none.get_untracked() { call(again.clone(), DialSource::Redial) }
-                >
-                    {Icon::Redial.draw()}
-                    <Number number=number.clone() />
-                </button>
+    let delete = move || button(t!("buttonDelete")).icon(Icon::Delete).kind(Kind::Quiet).shape(Shape::Round).press(erase);
+    let line = el("div")
+        .class("dial-line")
+        .add(el("div").class("dial-box").add(input).when(move || pad && !empty(), delete))
+        .add(button(t!("buttonCall")).icon(Icon::Call).kind(Kind::Call).disabled(none).submit());
+    let redial = move |last: &Option<String>| last.iter().map(|number| redial(state, number.clone())).collect();
+    el("form")
+        .class("dial")
+        .on("submit", move |event| {
+            event.prevent_default();
+            state.submit();
+        })
+        .add(line)
+        .add(
+            el("p")
+                .attr("id", "dial-problem")
+                .class("dial-problem")
+                .attr("role", "alert")
+                .text(live(move || problem.get().unwrap_or_default())),
+        )
+        .redo(move || last.get().filter(|_| empty()), redial)
+        .maybe(pad.then(|| keypad(&t!("dialPad"), move |digit| state.add(digit))))
+}
+
+fn redial(state: DialState, last: String) -> El {
+    let none = move || !state.phone.can_dial();
+    el("button")
+        .attr("type", "button")
+        .class("redial")
+        .attr("aria-label", &t!("buttonRedialNumber", last))
+        .flag("aria-disabled", none)
+        .add(Icon::Redial.draw())
+        .add(number(&last))
+        .on("click", move |_| {
+            if !untrack(none) {
+                state.call(last.clone(), DialSource::Redial);
             }
         })
-    };
-    view! {
-        <form class="dial" on:submit=submit>
-            <div class="dial-line">
-                <div class="dial-box">
-                    <input
-                        node_ref=field
-                        class="dial-field"
-                        type="text"
-                        inputmode="tel"
-                        autocomplete="off"
-                        spellcheck="false"
-                        aria-label=t!("fieldNumber")
-                        placeholder=t!("fieldNumber")
-                        maxlength="512"
-                        aria-invalid=move || problem.get().is_some().then_some("true")
-                        aria-describedby="dial-problem"
-                        prop:value=move || text.get()
-                        on:input:target=move |event| {
-                            problem.set(None);
-                            text.set(event.target().value());
-                        }
-                    />
-                    <Show when=move || pad && !text.with(String::is_empty)>
-                        <Button
-                            label=t!("buttonDelete")
-                            icon=Icon::Delete
-                            kind=Kind::Quiet
-                            shape=Shape::Round
-                            on_press=move |_| {
-                                problem.set(None);
-                                text.update(|text| {
-                                    text.pop();
-                                });
-                            }
-                        />
-                    </Show>
-                </div>
-                <Button label=t!("buttonCall") icon=Icon::Call kind=Kind::Call submit=true disabled=none on_press=|_| {} />
-            </div>
-            <p id="dial-problem" class="dial-problem" role="alert">{move || problem.get()}</p>
-            {redial}
-            {pad.then(|| view! { <Keypad label=t!("dialPad") press=move |digit| state.add(digit) /> })}
-        </form>
-    }
-    .into_any()
 }

@@ -1,15 +1,23 @@
-use leptos::{ev::SubmitEvent, prelude::*};
 use patchcord_messages::{Account, Command, LogIn, Problem, Secret, SipAccount};
+use reactive_graph::{
+    graph::untrack,
+    signal::RwSignal,
+    traits::{Get, GetUntracked, Set},
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::{
-    components::{Banner, Button, Disclosure, Field, Kind, Tone},
+    components::{Banner, Kind, Tone, banner, button, disclosure, field},
+    dom::{El, el, follow, live},
     phone::{Link, Phone},
     words,
 };
 
-/// The fields of a SIP account.
+/// The fields of a SIP account, and what was wrong with them the last time.
 #[derive(Clone, Copy)]
 struct Form {
+    phone: Phone,
     server: RwSignal<String>,
     user: RwSignal<String>,
     password: RwSignal<String>,
@@ -17,23 +25,28 @@ struct Form {
     domain: RwSignal<String>,
     auth_user: RwSignal<String>,
     remember: RwSignal<bool>,
+    refused: RwSignal<Option<Problem>>,
 }
 
 impl Form {
-    fn new(account: &SipAccount) -> Self {
+    fn new() -> Self {
+        let text = || RwSignal::new(String::new());
+        let (server, user, password, display_name, domain, auth_user) = (text(), text(), text(), text(), text(), text());
         Self {
-            server: RwSignal::new(account.server.clone()),
-            user: RwSignal::new(account.user.clone()),
-            password: RwSignal::new(String::new()),
-            display_name: RwSignal::new(account.display_name.clone()),
-            domain: RwSignal::new(account.domain.clone()),
-            auth_user: RwSignal::new(account.auth_user.clone()),
+            phone: Phone::here(),
+            server,
+            user,
+            password,
+            display_name,
+            domain,
+            auth_user,
             remember: RwSignal::new(true),
+            refused: RwSignal::new(None),
         }
     }
 
     fn command(self) -> Command {
-        let trimmed = |field: RwSignal<String>| field.with_untracked(|text| text.trim().to_owned());
+        let trimmed = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
         let account = SipAccount {
             server: trimmed(self.server),
             user: trimmed(self.user),
@@ -41,11 +54,44 @@ impl Form {
             domain: trimmed(self.domain),
             auth_user: trimmed(self.auth_user),
         };
-        Command::LogIn {
-            account: Account::Sip(account),
-            password: Secret::new(self.password.get_untracked()),
-            remember: self.remember.get_untracked(),
+        let (password, remember) = (Secret::new(self.password.get_untracked()), self.remember.get_untracked());
+        Command::LogIn { account: Account::Sip(account), password, remember }
+    }
+
+    /// The account that is being logged in with.
+    fn pending(self) -> Option<SipAccount> {
+        self.phone.part(|s| match &s.log_in {
+            LogIn::Pending { account: Account::Sip(account), .. } => Some(account.clone()),
+            _ => None,
+        })
+    }
+
+    fn wrong(self) -> Option<Problem> {
+        if self.pending().is_some() {
+            return None;
         }
+        self.refused.get().or_else(|| {
+            self.phone.part(|s| match &s.log_in {
+                LogIn::Out { problem } => problem.clone(),
+                _ => None,
+            })
+        })
+    }
+
+    /// What is wrong with one field, in words.
+    fn wrong_at(self, which: About) -> Option<String> {
+        self.wrong().filter(|wrong| about(wrong) == which).map(|wrong| words::say(&wrong.text()))
+    }
+
+    fn submit(self) {
+        if untrack(|| self.pending()).is_some() || self.phone.link.get_untracked() != Link::Open {
+            return;
+        }
+        self.refused.set(None);
+        self.phone.ask(self.command(), move |problem| {
+            // Giving up is no failure.
+            self.refused.set(problem.filter(|problem| *problem != Problem::NotPossibleNow));
+        });
     }
 }
 
@@ -70,18 +116,13 @@ fn about(problem: &Problem) -> About {
 }
 
 /// Logging in. What was typed stays when it fails.
-#[component]
-pub(super) fn LogInForm() -> impl IntoView {
-    let phone = Phone::here();
-    let form = Form::new(&SipAccount::default());
-    let pending = phone.part(None, |s| match &s.log_in {
-        LogIn::Pending { account: Account::Sip(account), .. } => Some(account.clone()),
-        _ => None,
-    });
+pub(super) fn log_in() -> El {
+    let form = Form::new();
+    let phone = form.phone;
     // A popup that was closed while logging in finds its fields again.
-    Effect::new(move |_| {
-        if let Some(account) = pending.get()
-            && form.server.with_untracked(String::is_empty)
+    follow(move || {
+        if let Some(account) = form.pending()
+            && form.server.get_untracked().is_empty()
         {
             form.server.set(account.server);
             form.user.set(account.user);
@@ -90,60 +131,49 @@ pub(super) fn LogInForm() -> impl IntoView {
             form.auth_user.set(account.auth_user);
         }
     });
-    let refused = RwSignal::new(None::<Problem>);
-    let reported = phone.part(None, |s| match &s.log_in {
-        LogIn::Out { problem } => problem.clone(),
-        _ => None,
-    });
-    let wrong = Memo::new(move |_| if pending.get().is_some() { None } else { refused.get().or_else(|| reported.get()) });
-    let at = move |which: About| wrong.with(|wrong| wrong.as_ref().is_some_and(|wrong| about(wrong) == which));
-    let busy = Memo::new(move |_| pending.get().is_some());
-    let advanced = RwSignal::new(false);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() || phone.link.get_untracked() != Link::Open {
-            return;
-        }
-        refused.set(None);
-        phone.ask(form.command(), move |problem| {
-            // Giving up is no failure.
-            refused.set(problem.filter(|problem| *problem != Problem::NotPossibleNow));
-        });
+    let busy = move || form.pending().is_some();
+    let elsewhere =
+        live(move || form.wrong().filter(|wrong| about(wrong) != About::All).map(|wrong| words::say(&wrong.text())).unwrap_or_default());
+    let server = field(t!("fieldServer"), form.server).kind("url").autocomplete("url").example("wss://pbx.example.com:7443").autofocus();
+    let user = field(t!("fieldUser"), form.user).autocomplete("username");
+    let password = field(t!("fieldPassword"), form.password).kind("password").autocomplete("current-password");
+    let advanced = move || {
+        vec![
+            field(t!("fieldDomain"), form.domain).hint(t!("fieldDomainHint")).make(),
+            field(t!("fieldAuthUser"), form.auth_user).hint(t!("fieldAuthUserHint")).make(),
+        ]
     };
-    let mark = move |which: About| Signal::derive(move || at(which).then(|| wrong.get().map(|wrong| words::say(&wrong.text()))).flatten());
-    view! {
-        <form class="log-in" novalidate on:submit=submit aria-label=t!("logInTitle")>
-            {move || {
-                wrong.get().filter(|wrong| about(wrong) == About::All).map(|wrong| view! { <Banner tone=Tone::Problem text=words::say(&wrong.text()) /> })
-            }}
-            <div class="unseen" role="alert">
-                {move || wrong.get().filter(|wrong| about(wrong) != About::All).map(|wrong| words::say(&wrong.text()))}
-            </div>
-            <Field label=t!("fieldServer") value=form.server kind="url" autocomplete="url" example="wss://pbx.example.com:7443" problem=mark(About::Server) autofocus=true />
-            <Field label=t!("fieldUser") value=form.user autocomplete="username" problem=mark(About::User) />
-            <Field label=t!("fieldPassword") value=form.password kind="password" autocomplete="current-password" problem=mark(About::Password) />
-            <Field label=t!("fieldDisplayName") value=form.display_name autocomplete="name" hint=t!("fieldDisplayNameHint") />
-            <Disclosure label=t!("logInAdvanced") open=advanced>
-                <Field label=t!("fieldDomain") value=form.domain hint=t!("fieldDomainHint") />
-                <Field label=t!("fieldAuthUser") value=form.auth_user hint=t!("fieldAuthUserHint") />
-            </Disclosure>
-            <label class="check">
-                <input type="checkbox" prop:checked=move || form.remember.get() on:change:target=move |event| form.remember.set(event.target().checked()) />
-                <span>{t!("fieldRemember")}</span>
-            </label>
-            <div class="log-in-go">
-                <Button
-                    label=Signal::derive(move || if busy.get() { t!("loggingIn") } else { t!("buttonLogIn") })
-                    kind=Kind::Primary
-                    submit=true
-                    disabled=busy
-                    on_press=|_| {}
-                />
-                <Show when=move || busy.get()>
-                    <Button label=t!("buttonCancel") on_press=move |_| phone.send(Command::LogOut) />
-                </Show>
-            </div>
-        </form>
-    }
-    .into_any()
+    let go = el("div")
+        .class("log-in-go")
+        .add(button(live(move || if busy() { t!("loggingIn") } else { t!("buttonLogIn") })).kind(Kind::Primary).disabled(busy).submit())
+        .when(busy, move || button(t!("buttonCancel")).press(move || phone.send(Command::LogOut)));
+    el("form")
+        .class("log-in")
+        .attr("novalidate", "")
+        .attr("aria-label", &t!("logInTitle"))
+        .on("submit", move |event| {
+            event.prevent_default();
+            form.submit();
+        })
+        .redo(
+            move || form.wrong_at(About::All),
+            |wrong| wrong.iter().map(|wrong| banner(&Banner::new(Tone::Problem, wrong.clone()), || {})).collect(),
+        )
+        .add(el("div").class("unseen").attr("role", "alert").text(elsewhere))
+        .add(server.problem(move || form.wrong_at(About::Server)).make())
+        .add(user.problem(move || form.wrong_at(About::User)).make())
+        .add(password.problem(move || form.wrong_at(About::Password)).make())
+        .add(field(t!("fieldDisplayName"), form.display_name).autocomplete("name").hint(t!("fieldDisplayNameHint")).make())
+        .add(disclosure(t!("logInAdvanced"), RwSignal::new(false), None, None, advanced))
+        .add(remember(form.remember))
+        .add(go)
+}
+
+fn remember(on: RwSignal<bool>) -> El {
+    let check = el("input").attr("type", "checkbox").attr("checked", "").on("change", move |event| {
+        if let Some(check) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+            on.set(check.checked());
+        }
+    });
+    el("label").class("check").add(check).add(el("span").text(t!("fieldRemember")))
 }

@@ -1,109 +1,142 @@
 //! The page that asks for the microphone: only a page that the user sees may.
 
-use leptos::prelude::*;
+use std::{cell::RefCell, rc::Rc};
+
 use patchcord_messages::{Command, Microphone, Problem};
+use reactive_graph::{
+    signal::RwSignal,
+    traits::{Get, GetUntracked, Set},
+};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Banner, Button, Icon, Kind, Meter, Tone},
+    components::{Banner, Icon, Kind, Tone, banner, button, meter},
+    dom::{El, el, follow, live},
     host::{self, Running},
     phone::Phone,
     words,
 };
 
-/// The microphone page.
-#[component]
-pub(super) fn Microphone() -> impl IntoView {
-    let phone = Phone::here();
-    let outcome = RwSignal::new(None::<Result<(), Problem>>);
-    let asking = RwSignal::new(false);
-    let level = RwSignal::new(0.0);
-    let ear = StoredValue::new_local(None::<Box<dyn Running>>);
-    let listen = move || {
-        leptos::task::spawn_local(async move {
+#[derive(Clone)]
+struct Page {
+    phone: Phone,
+    outcome: RwSignal<Option<Result<(), Problem>>>,
+    asking: RwSignal<bool>,
+    level: RwSignal<f64>,
+    ear: Rc<RefCell<Option<Box<dyn Running>>>>,
+}
+
+impl Page {
+    fn listen(&self) {
+        let page = self.clone();
+        spawn_local(async move {
+            let level = page.level;
             if let Ok(running) = host::get().listen("", Box::new(move |heard| level.set(heard))).await {
-                ear.set_value(Some(running));
+                *page.ear.borrow_mut() = Some(running);
             }
         });
-    };
-    let ask = move || {
-        if asking.get_untracked() {
+    }
+
+    fn ask(&self) {
+        if self.asking.get_untracked() {
             return;
         }
-        asking.set(true);
-        leptos::task::spawn_local(async move {
+        self.asking.set(true);
+        let page = self.clone();
+        spawn_local(async move {
             let answer = host::get().request_microphone().await;
-            asking.set(false);
+            page.asking.set(false);
             let granted = answer.is_ok();
-            outcome.set(Some(answer));
-            phone.send(Command::CheckMicrophone);
+            page.outcome.set(Some(answer));
+            page.phone.send(Command::CheckMicrophone);
             if granted {
-                listen();
+                page.listen();
             }
         });
-    };
-    let known = phone.part(Microphone::Unknown, |s| s.devices.microphone);
-    // Asked by itself, once: whoever opened this page came for that. Who has refused must press the button.
-    let asked = StoredValue::new(false);
-    Effect::new(move |_| {
-        let now = known.get();
-        if !asked.get_value() && matches!(now, Microphone::NotAsked | Microphone::Unknown) && phone.snapshot.with(Option::is_some) {
-            asked.set_value(true);
-            ask();
-        } else if now == Microphone::Ready && outcome.with_untracked(Option::is_none) && !asking.get_untracked() {
-            outcome.set(Some(Ok(())));
-            listen();
-        }
-    });
-    let refused = Memo::new(move |_| match outcome.get() {
-        Some(Err(Problem::MicrophoneRefused)) => true,
-        None => known.get() == Microphone::Refused,
-        _ => false,
-    });
-    let told = move || match outcome.get() {
-        Some(Ok(())) => view! {
-            <Banner tone=Tone::Success text=t!("microphoneGranted") />
-            <div class="microphone-try">
-                <p>{t!("microphoneTry")}</p>
-                <Meter label=t!("microphoneLevel") level=level />
-            </div>
-        }
-        .into_any(),
-        Some(Err(problem)) => view! { <Banner tone=Tone::Problem text=words::say(&problem.text()) /> }.into_any(),
-        None if asking.get() => view! { <Banner tone=Tone::Info text=t!("microphoneAsking") /> }.into_any(),
-        None if refused.get() => view! { <Banner tone=Tone::Problem text=t!("problemMicrophoneRefused") /> }.into_any(),
-        None => ().into_any(),
-    };
-    let granted = move || matches!(outcome.get(), Some(Ok(())));
-    view! {
-        <main class="microphone">
-            <div class="microphone-icon">{Icon::Microphone.draw()}</div>
-            <h1>{t!("microphoneTitle")}</h1>
-            <p class="lead">{t!("microphoneWhy")}</p>
-            <div aria-live="polite">{told}</div>
-            <Show when=move || !granted()>
-                <Button
-                    label=Signal::derive(move || if outcome.get().is_some() || refused.get() { t!("buttonAskAgain") } else { t!("buttonAllowMicrophone") })
-                    icon=Icon::Microphone
-                    kind=Kind::Primary
-                    disabled=asking
-                    on_press=move |_| ask()
-                />
-            </Show>
-            <Show when=move || refused.get()>
-                <section class="microphone-undo" aria-label=t!("microphoneUndoTitle")>
-                    <h2>{t!("microphoneUndoTitle")}</h2>
-                    <ol>
-                        <li>{t!("microphoneUndo1")}</li>
-                        <li>{t!("microphoneUndo2")}</li>
-                        <li>{t!("microphoneUndo3")}</li>
-                    </ol>
-                </section>
-            </Show>
-            <Show when=granted>
-                <p class="hint">{t!("microphoneClose")}</p>
-            </Show>
-            <p class="hint">{t!("microphonePrivacy")}</p>
-        </main>
     }
-    .into_any()
+
+    fn granted(&self) -> bool {
+        matches!(self.outcome.get(), Some(Ok(())))
+    }
+
+    fn refused(&self) -> bool {
+        match self.outcome.get() {
+            Some(Err(Problem::MicrophoneRefused)) => true,
+            None => self.phone.part(|s| s.devices.microphone) == Microphone::Refused,
+            _ => false,
+        }
+    }
+
+    fn told(&self) -> Option<Banner> {
+        match self.outcome.get() {
+            Some(Ok(())) => Some(Banner::new(Tone::Success, t!("microphoneGranted"))),
+            Some(Err(problem)) => Some(Banner::new(Tone::Problem, words::say(&problem.text()))),
+            None if self.asking.get() => Some(Banner::new(Tone::Info, t!("microphoneAsking"))),
+            None if self.refused() => Some(Banner::new(Tone::Problem, t!("problemMicrophoneRefused"))),
+            None => None,
+        }
+    }
+}
+
+/// The microphone page.
+pub(super) fn microphone() -> El {
+    let page = Page {
+        phone: Phone::here(),
+        outcome: RwSignal::new(None),
+        asking: RwSignal::new(false),
+        level: RwSignal::new(0.0),
+        ear: Rc::default(),
+    };
+    let first = page.clone();
+    // Asked by itself, once: whoever opened this page came for that. Who has refused must press the button.
+    follow(move || match first.phone.read(|s| s.map(|s| s.devices.microphone)) {
+        _ if first.outcome.get_untracked().is_some() || first.asking.get_untracked() => {}
+        Some(Microphone::NotAsked | Microphone::Unknown) => first.ask(),
+        Some(Microphone::Ready) => {
+            first.outcome.set(Some(Ok(())));
+            first.listen();
+        }
+        _ => {}
+    });
+    let (told, granted, refused, ungranted) = (page.clone(), page.clone(), page.clone(), page.clone());
+    let level = page.level;
+    let asked = page.clone();
+    let ask = move || {
+        let (label, disabled, press) = (asked.clone(), asked.clone(), asked.clone());
+        button(live(
+            move || if label.outcome.get().is_some() || label.refused() { t!("buttonAskAgain") } else { t!("buttonAllowMicrophone") },
+        ))
+        .icon(Icon::Microphone)
+        .kind(Kind::Primary)
+        .disabled(move || disabled.asking.get())
+        .press(move || press.ask())
+    };
+    let attempt = move || {
+        let bar = meter(&t!("microphoneLevel"), move || level.get());
+        el("div")
+            .class("microphone-try")
+            .add(el("p").text(t!("microphoneTry")))
+            .add(bar)
+            .add(el("p").class("hint").text(t!("microphoneClose")))
+    };
+    let undo = || {
+        let steps = [t!("microphoneUndo1"), t!("microphoneUndo2"), t!("microphoneUndo3")];
+        let steps = steps.into_iter().map(|step| el("li").text(step));
+        el("section")
+            .class("microphone-undo")
+            .attr("aria-label", &t!("microphoneUndoTitle"))
+            .add(el("h2").text(t!("microphoneUndoTitle")))
+            .add(el("ol").all(steps))
+    };
+    let telling = el("div").redo(move || told.told(), |told| told.iter().map(|told| banner(told, || {})).collect());
+    el("main")
+        .class("microphone")
+        .add(el("div").class("microphone-icon").add(Icon::Microphone.draw()))
+        .add(el("h1").text(t!("microphoneTitle")))
+        .add(el("p").class("lead").text(t!("microphoneWhy")))
+        .add(telling.attr("aria-live", "polite"))
+        .when(move || granted.granted(), attempt)
+        .when(move || !ungranted.granted(), ask)
+        .when(move || refused.refused(), undo)
+        .add(el("p").class("hint").text(t!("microphonePrivacy")))
 }

@@ -1,7 +1,5 @@
 //! The pages.
 
-#![allow(unreachable_pub, reason = "the component macro makes items that the lint takes for unreachable")]
-
 mod call_card;
 mod calls;
 mod dial;
@@ -13,31 +11,35 @@ mod status;
 mod trouble;
 mod widget;
 
-use leptos::prelude::*;
+use reactive_graph::owner::Owner;
 
-use crate::{host, host::Page, phone::Phone, prefs::Prefs};
+use crate::{host, host::Page, phone::Phone};
 
 /// Draws a page into the document's body. The page's [`Host`](crate::Host) must have been installed.
 pub fn mount(page: Page) {
-    if let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("lang", &host::get().language());
-    }
+    // Fails only where somebody has done so before.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     let title = match page {
         Page::Widget | Page::Popup => t!("extName"),
         Page::Options => t!("optionsTitle"),
         Page::Microphone => t!("microphoneTitle"),
     };
-    document().set_title(&title);
-    leptos::mount::mount_to_body(move || {
-        let _ = Phone::open(page.port());
-        if page != Page::Widget {
-            Prefs::open();
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(&title);
+        if let Some(root) = document.document_element() {
+            let _ = root.set_attribute("lang", &host::get().language());
         }
+    }
+    let owner = Owner::new();
+    owner.with(|| {
+        Phone::open(page.port());
         match page {
-            Page::Widget => widget::Widget().into_any(),
-            Page::Popup => popup::Popup().into_any(),
-            Page::Options => options::Options().into_any(),
-            Page::Microphone => microphone::Microphone().into_any(),
+            Page::Widget => widget::widget().mount(),
+            Page::Popup => popup::popup().into_iter().for_each(crate::dom::El::mount),
+            Page::Options => options::options().into_iter().for_each(crate::dom::El::mount),
+            Page::Microphone => microphone::microphone().mount(),
         }
     });
+    // The page's owner lives as long as the page.
+    std::mem::forget(owner);
 }

@@ -1,8 +1,8 @@
-use leptos::prelude::*;
-use patchcord_messages::{Account, AgentStatus, Command, Connection, LogIn, Snapshot};
+use patchcord_messages::{Account, AgentStatus, Command, Connection, LogIn, SipAccount, Snapshot};
 
 use crate::{
-    components::{Dot, StatusDot, Toggle},
+    components::{Dot, status_dot, toggle},
+    dom::{El, el, live},
     logic::controls::{self, Rank},
     phone::Phone,
 };
@@ -20,15 +20,24 @@ pub(super) fn dot(s: &Snapshot) -> Dot {
     }
 }
 
-/// The key of the words beside the dot.
-pub(super) fn word(s: &Snapshot) -> &'static str {
+/// The words beside the dot.
+pub(super) fn word(s: Option<&Snapshot>) -> String {
+    let Some(s) = s else { return t!("linkOpening") };
     match dot(s) {
-        Dot::Off => key!("statusLoggedOut"),
-        Dot::Ready => key!("statusReady"),
-        Dot::Away => key!("statusNotReady"),
-        Dot::Trouble => key!("statusReconnecting"),
-        Dot::Busy if controls::foremost(&s.calls).is_some_and(|call| controls::rank(call) == Rank::Incoming) => key!("callIncoming"),
-        Dot::Busy => key!("statusInCall"),
+        Dot::Off => t!("statusLoggedOut"),
+        Dot::Ready => t!("statusReady"),
+        Dot::Away => t!("statusNotReady"),
+        Dot::Trouble => t!("statusReconnecting"),
+        Dot::Busy if controls::foremost(&s.calls).is_some_and(|call| controls::rank(call) == Rank::Incoming) => t!("callIncoming"),
+        Dot::Busy => t!("statusInCall"),
+    }
+}
+
+/// The account, once logged in.
+pub(super) fn account(s: &Snapshot) -> Option<SipAccount> {
+    match &s.log_in {
+        LogIn::In { account: Account::Sip(account), .. } => Some(account.clone()),
+        _ => None,
     }
 }
 
@@ -43,34 +52,32 @@ pub(super) fn set_ready(ready: bool) -> Command {
     Command::SetAgent { status }
 }
 
-/// Who is logged in, how the phone stands, and the switch for taking calls.
-#[component]
-pub(super) fn Status() -> impl IntoView {
+/// Dot and words in a line.
+pub(super) fn status_line() -> El {
     let phone = Phone::here();
-    let account = phone.part(None, |s| match &s.log_in {
-        LogIn::In { account: Account::Sip(account), .. } => Some(account.clone()),
-        _ => None,
-    });
-    let dot_now = phone.part(Dot::Off, dot);
-    let word_now = phone.part(key!("statusLoggedOut"), word);
-    let is_ready = phone.part(true, ready);
-    let pending = phone.part(false, |s| s.agent.pending.is_some());
-    let title = move || {
-        account.get().map(|account| {
-            if account.display_name.is_empty() { account.user.clone() } else { format!("{} · {}", account.display_name, account.user) }
-        })
+    el("p")
+        .class("status-line")
+        .add(status_dot(move || phone.part(dot)))
+        .add(el("span").class("status-word").text(live(move || phone.read(word))))
+}
+
+/// Who is logged in, how the phone stands, and the switch for taking calls.
+pub(super) fn status() -> El {
+    let phone = Phone::here();
+    let who = move || {
+        let account = phone.part(account).unwrap_or_default();
+        if account.display_name.is_empty() { account.user } else { format!("{} · {}", account.display_name, account.user) }
     };
-    let server = move || account.get().map(|account| account.server);
-    view! {
-        <section class="status" aria-label=t!("statusTitle")>
-            <div class="status-line">
-                <StatusDot dot=dot_now />
-                <span class="status-word">{move || crate::words::look_up(word_now.get(), &[])}</span>
-            </div>
-            <p class="status-account" title=title><bdi>{title}</bdi></p>
-            <p class="status-server" title=server><bdi>{server}</bdi></p>
-            <Toggle label=t!("toggleReady") hint=t!("toggleReadyHint") on=is_ready busy=pending change=move |ready| phone.send(set_ready(ready)) />
-        </section>
-    }
-    .into_any()
+    let server = move || phone.part(account).unwrap_or_default().server;
+    let line = |class: &str, text: crate::dom::Words| el("p").class(class).say("title", text.clone()).add(el("bdi").text(text));
+    let ready = toggle(t!("toggleReady"), move || phone.part(ready))
+        .hint(t!("toggleReadyHint"))
+        .busy(move || phone.part(|s| s.agent.pending.is_some()));
+    el("section")
+        .class("status")
+        .attr("aria-label", &t!("statusTitle"))
+        .add(status_line())
+        .add(line("status-account", live(who)))
+        .add(line("status-server", live(server)))
+        .add(ready.change(move |ready| phone.send(set_ready(ready))))
 }

@@ -1,8 +1,9 @@
-use leptos::prelude::*;
 use patchcord_messages::{Connection, LogIn, Microphone};
+use reactive_graph::traits::Get;
 
 use crate::{
-    components::{Banner, Tone},
+    components::{Banner, Tone, banner},
+    dom::{El, el, live},
     host::{self, Page},
     logic::time,
     phone::{Link, Phone},
@@ -10,56 +11,55 @@ use crate::{
 };
 
 /// All that is wrong with the phone now, in words that say what to do; nothing where all is well.
-#[component]
-pub(super) fn Trouble(
-    /// Also say what is wrong with the microphone (not on the page that is about nothing else).
-    #[prop(default = true)]
-    microphone: bool,
-) -> impl IntoView {
+pub(super) fn trouble() -> El {
     let phone = Phone::here();
-    let lost = Memo::new(move |_| phone.link.get() == Link::Lost);
-    let connection = phone.part(None, |s| match &s.log_in {
-        LogIn::In { connection: Connection::Reconnecting { problem, next_try, .. }, .. } => Some((problem.clone(), *next_try)),
-        _ => None,
-    });
-    let again = Memo::new(move |_| match connection.get() {
-        Some((_, Some(at))) => t!("reconnectIn", time::seconds_until(at, phone.now.get())),
-        Some((_, None)) => t!("reconnectNow"),
-        None => String::new(),
-    });
-    let refused = phone.part(None, |s| s.agent.refused.clone());
-    let mic =
-        phone.part(Microphone::Unknown, |s| if matches!(s.log_in, LogIn::In { .. }) { s.devices.microphone } else { Microphone::Unknown });
-    let connection_text = Memo::new(move |_| connection.get().map(|(problem, _)| words::say(&problem.text())));
-    let open_page = Callback::new(|()| host::get().open(Page::Microphone));
-    let mic_banner = move || {
-        if !microphone || lost.get() {
-            return None;
+    let again = live(move || {
+        let next = phone.part(|s| match s.log_in {
+            LogIn::In { connection: Connection::Reconnecting { next_try, .. }, .. } => next_try,
+            _ => None,
+        });
+        match next.map(|at| time::seconds_until(at, phone.now.get())) {
+            None | Some(0) => t!("reconnectNow"),
+            Some(seconds) => t!("reconnectIn", seconds),
         }
-        let (tone, text, action) = match mic.get() {
-            Microphone::NotAsked => (Tone::Warning, t!("microphoneNotAskedHint"), t!("buttonAllowMicrophone")),
-            Microphone::Refused => (Tone::Problem, t!("problemMicrophoneRefused"), t!("buttonFixMicrophone")),
-            Microphone::Missing => (Tone::Problem, t!("problemMicrophoneMissing"), t!("buttonCheckMicrophone")),
-            Microphone::Unknown | Microphone::Ready => return None,
-        };
-        Some(view! { <Banner tone=tone text=text action=action on_action=open_page /> })
-    };
-    view! {
-        <div class="trouble">
-            <Show when=move || lost.get()>
-                <Banner tone=Tone::Problem text=t!("linkLost") />
-            </Show>
-            {move || {
-                connection_text.get().filter(|_| !lost.get()).map(|text| {
-                    view! {
-                        <Banner tone=Tone::Warning text=text />
-                        <p class="trouble-again">{move || again.get()}</p>
-                    }
-                })
-            }}
-            {move || refused.get().map(|text| view! { <Banner tone=Tone::Warning text=words::say(&text) /> })}
-            {mic_banner}
-        </div>
+    });
+    el("div").class("trouble").redo(
+        move || told(phone),
+        move |told| {
+            let again = again.clone();
+            let shown = told.iter().flat_map(|(banner_told, counts)| {
+                let made = banner(banner_told, || host::get().open(Page::Microphone));
+                let again = counts.then(|| el("p").class("trouble-again").text(again.clone()));
+                [Some(made), again].into_iter().flatten()
+            });
+            shown.collect()
+        },
+    )
+}
+
+/// The banners, each with whether a countdown goes with it.
+fn told(phone: Phone) -> Vec<(Banner, bool)> {
+    if phone.link.get() == Link::Lost {
+        return vec![(Banner::new(Tone::Problem, t!("linkLost")), false)];
     }
-    .into_any()
+    phone.part(|s| {
+        let mut told = Vec::new();
+        let LogIn::In { connection, .. } = &s.log_in else { return told };
+        if let Connection::Reconnecting { problem, .. } = connection {
+            told.push((Banner::new(Tone::Warning, words::say(&problem.text())), true));
+        }
+        if let Some(refused) = &s.agent.refused {
+            told.push((Banner::new(Tone::Warning, words::say(refused)), false));
+        }
+        let microphone = match s.devices.microphone {
+            Microphone::NotAsked => Some((Tone::Warning, t!("microphoneNotAskedHint"), t!("buttonAllowMicrophone"))),
+            Microphone::Refused => Some((Tone::Problem, t!("problemMicrophoneRefused"), t!("buttonFixMicrophone"))),
+            Microphone::Missing => Some((Tone::Problem, t!("problemMicrophoneMissing"), t!("buttonCheckMicrophone"))),
+            Microphone::Unknown | Microphone::Ready => None,
+        };
+        if let Some((tone, text, action)) = microphone {
+            told.push((Banner { tone, text, action: Some(action) }, false));
+        }
+        told
+    })
 }

@@ -1,16 +1,13 @@
-use leptos::prelude::*;
-
-use crate::{components::Card, host};
+use crate::{
+    components::card,
+    dom::{El, el},
+    host,
+};
 
 /// What this is, its version and its licences.
-#[component]
-pub(super) fn AboutCard() -> impl IntoView {
-    view! {
-        <Card id="about" title=t!("optionsAbout")>
-            <p>{t!("aboutVersion", host::get().version())}</p>
-            <p>{t!("aboutLicence")}</p>
-            <p>{t!("aboutPrivacy")}</p>
-        </Card>
-    }
-    .into_any()
+pub(super) fn about_card() -> El {
+    card("about", t!("optionsAbout"), None)
+        .add(el("p").text(t!("aboutVersion", host::get().version())))
+        .add(el("p").text(t!("aboutLicence")))
+        .add(el("p").text(t!("aboutPrivacy")))
 }

@@ -1,52 +1,40 @@
-use leptos::prelude::*;
-use patchcord_messages::{Account, Command, LogIn};
+use patchcord_messages::{Command, SipAccount};
 
 use crate::{
-    components::{Button, Card, Dot, Icon, StatusDot},
+    components::{Icon, button, card},
+    dom::{El, el},
     phone::Phone,
-    views::{log_in::LogInForm, status},
-    words,
+    views::{log_in::log_in, status},
 };
 
 /// Who is logged in, and logging in and out.
-#[component]
-pub(super) fn AccountCard() -> impl IntoView {
+pub(super) fn account_card() -> El {
     let phone = Phone::here();
-    let account = phone.part(None, |s| match &s.log_in {
-        LogIn::In { account: Account::Sip(account), .. } => Some(account.clone()),
-        _ => None,
-    });
-    let ready = phone.part(false, |_| true);
-    let dot = phone.part(Dot::Off, status::dot);
-    let word = phone.part(key!("statusLoggedOut"), status::word);
-    let facts = move || {
-        let account = account.get().unwrap_or_default();
-        [
-            (t!("fieldServer"), account.server),
-            (t!("fieldUser"), account.user),
-            (t!("fieldDisplayName"), account.display_name),
-            (t!("fieldDomain"), account.domain),
-            (t!("fieldAuthUser"), account.auth_user),
-        ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(label, value)| view! { <div class="fact"><dt>{label}</dt><dd><bdi>{value}</bdi></dd></div> }.into_any())
-        .collect_view()
+    let stage = move || phone.read(|s| s.map(status::account));
+    card("account", t!("optionsAccount"), None).redo(stage, move |stage| match stage {
+        None => vec![el("p").class("opening").attr("role", "status").text(t!("linkOpening"))],
+        Some(None) => vec![log_in()],
+        Some(Some(account)) => {
+            vec![
+                status::status_line(),
+                facts(account),
+                button(t!("buttonLogOut")).icon(Icon::LogOut).press(move || phone.send(Command::LogOut)),
+            ]
+        }
+    })
+}
+
+fn facts(account: &SipAccount) -> El {
+    let facts = [
+        (t!("fieldServer"), &account.server),
+        (t!("fieldUser"), &account.user),
+        (t!("fieldDisplayName"), &account.display_name),
+        (t!("fieldDomain"), &account.domain),
+        (t!("fieldAuthUser"), &account.auth_user),
+    ];
+    let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    let fact = |(label, value): (String, &String)| {
+        el("div").class("fact").add(el("dt").text(label)).add(el("dd").add(el("bdi").text(value.as_str())))
     };
-    let logged_in = Memo::new(move |_| account.get().is_some());
-    view! {
-        <Card id="account" title=t!("optionsAccount")>
-            <Show when=move || ready.get() fallback=|| view! { <p class="opening" role="status">{t!("linkOpening")}</p> }>
-                <Show when=move || logged_in.get() fallback=|| view! { <LogInForm /> }>
-                    <p class="status-line">
-                        <StatusDot dot=dot />
-                        <span class="status-word">{move || words::look_up(word.get(), &[])}</span>
-                    </p>
-                    <dl class="facts">{facts}</dl>
-                    <Button label=t!("buttonLogOut") icon=Icon::LogOut on_press=move |_| phone.send(Command::LogOut) />
-                </Show>
-            </Show>
-        </Card>
-    }
-    .into_any()
+    el("dl").class("facts").all(facts.map(fact))
 }

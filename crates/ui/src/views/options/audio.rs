@@ -1,8 +1,16 @@
-use leptos::prelude::*;
+use std::{cell::RefCell, rc::Rc};
+
 use patchcord_messages::{Audio, Device, DeviceChoice, DeviceKind, Problem};
+use reactive_graph::{
+    graph::untrack,
+    signal::RwSignal,
+    traits::{Get, GetUntracked, Set, Update},
+};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Banner, Button, Card, Choice, Icon, Meter, Range, Select, Toggle, Tone},
+    components::{Banner, Choice, Icon, Tone, banner, button, card, meter, range, select, toggle},
+    dom::{El, el, follow, live},
     host::{self, Running},
     phone::Phone,
     prefs::Prefs,
@@ -11,74 +19,52 @@ use crate::{
 
 /// Which of the chosen devices a control is about.
 type Pick = fn(&mut Audio) -> &mut DeviceChoice;
+/// Which of the processing switches.
+type Switch = fn(&mut Audio) -> &mut bool;
 
 /// Sound devices, trying them out, processing and the ring's loudness.
-#[component]
-pub(super) fn AudioCard() -> impl IntoView {
+pub(super) fn audio_card() -> El {
     let prefs = Prefs::here();
-    let audio = prefs.part(|settings| settings.audio.clone());
     let failed = RwSignal::new(None::<Problem>);
-    let ring = move |_| {
-        let audio = audio.get_untracked();
+    let ring = move || {
+        let audio = untrack(|| prefs.part(|settings| settings.audio.clone()));
         failed.set(None);
-        leptos::task::spawn_local(async move {
-            failed.set(host::get().play_ring(&audio.ringer.id, audio.ring_volume).await.err());
-        });
+        spawn_local(async move { failed.set(host::get().play_ring(&audio.ringer.id, audio.ring_volume).await.err()) });
     };
-    view! {
-        <Card id="sound" title=t!("optionsSound") about=t!("optionsSoundAbout")>
-            {move || failed.get().map(|problem| view! { <Banner tone=Tone::Problem text=words::say(&problem.text()) /> })}
-            <Device kind=DeviceKind::Microphone label=t!("deviceMicrophone") pick=|audio| &mut audio.microphone />
-            <MicrophoneTest failed=failed />
-            <Device kind=DeviceKind::Speaker label=t!("deviceSpeaker") pick=|audio| &mut audio.speaker />
-            <Device kind=DeviceKind::Speaker label=t!("deviceRinger") pick=|audio| &mut audio.ringer />
-            <div class="with-button">
-                <Range
-                    label=t!("ringVolume")
-                    value=Signal::derive(move || audio.with(|audio| audio.ring_volume))
-                    change=move |volume| prefs.change(move |settings| settings.audio.ring_volume = volume)
-                />
-                <Button label=t!("buttonTestRing") icon=Icon::Speaker on_press=ring />
-            </div>
-            <Toggle
-                label=t!("echoCancellation")
-                hint=t!("echoCancellationHint")
-                on=Signal::derive(move || audio.with(|audio| audio.echo_cancellation))
-                change=move |on| prefs.change(move |settings| settings.audio.echo_cancellation = on)
-            />
-            <Toggle
-                label=t!("noiseSuppression")
-                hint=t!("noiseSuppressionHint")
-                on=Signal::derive(move || audio.with(|audio| audio.noise_suppression))
-                change=move |on| prefs.change(move |settings| settings.audio.noise_suppression = on)
-            />
-            <Toggle
-                label=t!("gainControl")
-                hint=t!("gainControlHint")
-                on=Signal::derive(move || audio.with(|audio| audio.gain_control))
-                change=move |on| prefs.change(move |settings| settings.audio.gain_control = on)
-            />
-        </Card>
-    }
-    .into_any()
+    let volume = move || prefs.part(|settings| settings.audio.ring_volume);
+    let volume = range(t!("ringVolume"), volume, move |volume| prefs.change(move |settings| settings.audio.ring_volume = volume));
+    let wrong = |failed: &Option<Problem>| {
+        failed.iter().map(|problem| banner(&Banner::new(Tone::Problem, words::say(&problem.text())), || {})).collect()
+    };
+    card("sound", t!("optionsSound"), Some(t!("optionsSoundAbout")))
+        .redo(move || failed.get(), wrong)
+        .add(device(DeviceKind::Microphone, t!("deviceMicrophone"), |audio| &mut audio.microphone))
+        .add(microphone_test(failed))
+        .add(device(DeviceKind::Speaker, t!("deviceSpeaker"), |audio| &mut audio.speaker))
+        .add(device(DeviceKind::Speaker, t!("deviceRinger"), |audio| &mut audio.ringer))
+        .add(el("div").class("with-button").add(volume).add(button(t!("buttonTestRing")).icon(Icon::Speaker).press(ring)))
+        .add(switch(t!("echoCancellation"), t!("echoCancellationHint"), |audio| &mut audio.echo_cancellation))
+        .add(switch(t!("noiseSuppression"), t!("noiseSuppressionHint"), |audio| &mut audio.noise_suppression))
+        .add(switch(t!("gainControl"), t!("gainControlHint"), |audio| &mut audio.gain_control))
+}
+
+fn switch(label: String, hint: String, which: Switch) -> El {
+    let prefs = Prefs::here();
+    let on = move || prefs.part(|settings| *which(&mut settings.audio.clone()));
+    toggle(label, on).hint(hint).change(move |on| prefs.change(move |settings| *which(&mut settings.audio) = on))
 }
 
 /// A device to choose. One that was chosen and is not plugged in stays in the list, by the label that it had.
-#[component]
-fn Device(kind: DeviceKind, #[prop(into)] label: String, pick: Pick) -> impl IntoView {
-    let phone = Phone::here();
-    let prefs = Prefs::here();
-    let there =
-        phone.part(Vec::new(), move |s| s.devices.list.iter().filter(|device| device.kind == kind).cloned().collect::<Vec<Device>>());
-    let chosen = prefs.part(move |settings| pick(&mut settings.audio.clone()).clone());
-    let choices = Signal::derive(move || choices(&there.get(), &chosen.get()));
+fn device(kind: DeviceKind, label: String, pick: Pick) -> El {
+    let (phone, prefs) = (Phone::here(), Prefs::here());
+    let there = move || phone.part(|s| s.devices.list.iter().filter(|device| device.kind == kind).cloned().collect::<Vec<Device>>());
+    let chosen = move || prefs.part(|settings| pick(&mut settings.audio.clone()).clone());
     let change = move |id: String| {
-        let label = there.with_untracked(|there| there.iter().find(|device| device.id == id).map(|device| device.label.clone()));
+        let label = untrack(there).into_iter().find(|device| device.id == id).map(|device| device.label);
         let choice = DeviceChoice { id, label: label.unwrap_or_default() };
         prefs.change(move |settings| *pick(&mut settings.audio) = choice.clone());
     };
-    view! { <Select label=label choices=choices value=Signal::derive(move || chosen.with(|chosen| chosen.id.clone())) change=change /> }
-        .into_any()
+    select(label, move || choices(&there(), &chosen()), move || chosen().id, None, change)
 }
 
 fn choices(there: &[Device], chosen: &DeviceChoice) -> Vec<Choice> {
@@ -97,18 +83,28 @@ fn choices(there: &[Device], chosen: &DeviceChoice) -> Vec<Choice> {
 }
 
 /// Listens to the chosen microphone while the agent speaks into it.
-#[component]
-fn MicrophoneTest(failed: RwSignal<Option<Problem>>) -> impl IntoView {
+fn microphone_test(failed: RwSignal<Option<Problem>>) -> El {
     let prefs = Prefs::here();
-    let device = prefs.part(|settings| settings.audio.microphone.id.clone());
     let level = RwSignal::new(0.0);
     let on = RwSignal::new(false);
-    let ear = StoredValue::new_local(None::<Box<dyn Running>>);
-    let listen = move |device: String| {
-        leptos::task::spawn_local(async move {
-            let heard = host::get().listen(&device, Box::new(move |heard| level.set(heard))).await;
-            match heard {
-                Ok(running) if on.get_untracked() => ear.set_value(Some(running)),
+    let ear = Rc::new(RefCell::new(None::<Box<dyn Running>>));
+    let before = RefCell::new((String::new(), false));
+    // Another microphone while testing: listen to that.
+    follow(move || {
+        let now = (prefs.part(|settings| settings.audio.microphone.id.clone()), on.get());
+        if before.replace(now.clone()) == now {
+            return;
+        }
+        *ear.borrow_mut() = None;
+        level.set(0.0);
+        if !now.1 {
+            return;
+        }
+        failed.set(None);
+        let ear = ear.clone();
+        spawn_local(async move {
+            match host::get().listen(&now.0, Box::new(move |heard| level.set(heard))).await {
+                Ok(running) if on.get_untracked() => *ear.borrow_mut() = Some(running),
                 Ok(_) => {}
                 Err(problem) => {
                     on.set(false);
@@ -116,31 +112,10 @@ fn MicrophoneTest(failed: RwSignal<Option<Problem>>) -> impl IntoView {
                 }
             }
         });
-    };
-    // Another microphone while testing: listen to that.
-    Effect::new(move |before: Option<(String, bool)>| {
-        let now = (device.get(), on.get());
-        if before.is_some_and(|before| before != now) {
-            ear.set_value(None);
-            level.set(0.0);
-            if now.1 {
-                failed.set(None);
-                listen(now.0.clone());
-            }
-        }
-        now
     });
-    view! {
-        <div class="with-button">
-            <Meter label=t!("microphoneLevel") level=level />
-            <Button
-                label=Signal::derive(move || if on.get() { t!("buttonStopTest") } else { t!("buttonTestMicrophone") })
-                icon=Icon::Microphone
-                on_press=move |_| on.update(|on| *on = !*on)
-            />
-        </div>
-    }
-    .into_any()
+    let test = button(live(move || if on.get() { t!("buttonStopTest") } else { t!("buttonTestMicrophone") })).icon(Icon::Microphone);
+    let meter = meter(&t!("microphoneLevel"), move || level.get());
+    el("div").class("with-button").add(meter).add(test.press(move || on.update(|on| *on = !*on)))
 }
 
 #[cfg(test)]

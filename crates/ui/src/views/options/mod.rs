@@ -7,50 +7,44 @@ mod network;
 mod regions;
 mod sites;
 
-use leptos::prelude::*;
-
-use crate::{components::LiveRegion, prefs::Prefs, views::trouble::Trouble};
+use crate::{
+    components::live_region,
+    dom::{El, el, live},
+    prefs::Prefs,
+    views::trouble::trouble,
+};
 
 /// The settings page.
-#[component]
-pub(super) fn Options() -> impl IntoView {
+pub(super) fn options() -> Vec<El> {
     let prefs = Prefs::here();
-    let kept = move || match prefs.kept.get() {
-        // The count changes the text's identity, so that each change is spoken anew.
-        Some((count, true)) => format!("{}{}", t!("settingsSaved"), if count % 2 == 0 { "" } else { "\u{200b}" }),
-        Some((_, false)) => t!("settingsNotSaved"),
-        None => String::new(),
-    };
+    let kept = live(move || match prefs.kept() {
+        (0, _) => String::new(),
+        // The mark that nobody sees makes it another text, so that each change is spoken anew.
+        (count, true) => format!("{}{}", t!("settingsSaved"), if count % 2 == 0 { "" } else { "\u{200b}" }),
+        (_, false) => t!("settingsNotSaved"),
+    });
     let links = [
-        ("account", t!("optionsAccount")),
-        ("sites", t!("optionsSites")),
-        ("numbers", t!("optionsNumbers")),
-        ("sound", t!("optionsSound")),
-        ("network", t!("optionsNetwork")),
-        ("about", t!("optionsAbout")),
+        ("#account", t!("optionsAccount")),
+        ("#sites", t!("optionsSites")),
+        ("#numbers", t!("optionsNumbers")),
+        ("#sound", t!("optionsSound")),
+        ("#network", t!("optionsNetwork")),
+        ("#about", t!("optionsAbout")),
     ];
-    view! {
-        <LiveRegion />
-        <div class="options">
-            <nav class="options-nav" aria-label=t!("optionsTitle")>
-                <div class="options-brand">
-                    <img class="logo" src="icons/48.png" alt="" width="28" height="28" />
-                    <span>{t!("extName")}</span>
-                </div>
-                {links.into_iter().map(|(id, label)| view! { <a href=format!("#{id}")>{label}</a> }.into_any()).collect_view()}
-                <p class="options-kept" role="status">{kept}</p>
-            </nav>
-            <main class="options-main">
-                <h1>{t!("optionsTitle")}</h1>
-                <Trouble />
-                <account::AccountCard />
-                <sites::SitesCard />
-                <regions::NumbersCard />
-                <audio::AudioCard />
-                <network::NetworkCard />
-                <about::AboutCard />
-            </main>
-        </div>
-    }
-    .into_any()
+    let logo = el("img").class("logo").attr("src", "icons/48.png").attr("alt", "").attr("width", "28").attr("height", "28");
+    let nav = el("nav")
+        .class("options-nav")
+        .attr("aria-label", &t!("optionsTitle"))
+        .add(el("div").class("options-brand").add(logo).add(el("span").text(t!("extName"))))
+        .all(links.into_iter().map(|(to, label)| el("a").attr("href", to).text(label)))
+        .add(el("p").class("options-kept").attr("role", "status").text(kept));
+    let main = el("main").class("options-main").add(el("h1").text(t!("optionsTitle"))).add(trouble()).all([
+        account::account_card(),
+        sites::sites_card(),
+        regions::numbers_card(),
+        audio::audio_card(),
+        network::network_card(),
+        about::about_card(),
+    ]);
+    live_region().into_iter().chain([el("div").class("options").add(nav).add(main)]).collect()
 }

@@ -1,19 +1,21 @@
-use leptos::prelude::*;
+use reactive_graph::{
+    signal::RwSignal,
+    traits::{Get, Set},
+};
 
 use crate::{
-    components::{Card, TextArea},
+    components::{card, text_area},
+    dom::{El, follow},
     logic::servers,
     prefs::Prefs,
 };
 
 /// STUN and TURN servers.
-#[component]
-pub(super) fn NetworkCard() -> impl IntoView {
+pub(super) fn network_card() -> El {
     let prefs = Prefs::here();
-    let kept = prefs.part(|settings| settings.ice_servers.join("\n"));
     let text = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
-    Effect::new(move |_| text.set(kept.get()));
+    follow(move || text.set(prefs.part(|settings| settings.ice_servers.join("\n"))));
     let done = move |typed: String| match servers::parse(&typed) {
         Ok(servers) => {
             problem.set(None);
@@ -21,10 +23,6 @@ pub(super) fn NetworkCard() -> impl IntoView {
         }
         Err(line) => problem.set(Some(t!("iceServersInvalid", line))),
     };
-    view! {
-        <Card id="network" title=t!("optionsNetwork") about=t!("optionsNetworkAbout")>
-            <TextArea label=t!("iceServers") hint=t!("iceServersHint") example="stun:stun.example.com:3478" value=text done=done problem=problem />
-        </Card>
-    }
-    .into_any()
+    let area = text_area(t!("iceServers"), text, "stun:stun.example.com:3478", t!("iceServersHint"), move || problem.get(), done);
+    card("network", t!("optionsNetwork"), Some(t!("optionsNetworkAbout"))).add(area)
 }

@@ -1,8 +1,8 @@
-use leptos::prelude::*;
 use patchcord_messages::NumberStyle;
 
 use crate::{
-    components::{Button, Card, Choice, Icon, Kind, List, Row, Select, Shape},
+    components::{Choice, Icon, Kind, Shape, button, card, list, row, select},
+    dom::El,
     host,
     prefs::Prefs,
 };
@@ -13,29 +13,23 @@ const REGIONS: &str = "AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD 
 /// All regions by their names, in the order of the names.
 fn all() -> Vec<Choice> {
     let host = host::get();
-    let mut choices: Vec<Choice> =
-        REGIONS.split(' ').map(|code| Choice { value: code.to_owned(), label: format!("{} ({code})", host.region(code)) }).collect();
+    let choice = |code: &str| Choice { value: code.to_owned(), label: format!("{} ({code})", host.region(code)) };
+    let mut choices: Vec<Choice> = REGIONS.split(' ').map(choice).collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices
 }
 
 /// Which numbers are found on pages.
-#[component]
-pub(super) fn NumbersCard() -> impl IntoView {
+pub(super) fn numbers_card() -> El {
     let prefs = Prefs::here();
-    let regions = prefs.part(|settings| settings.regions.clone());
-    let home = Memo::new(move |_| regions.with(|regions| regions.first().cloned().unwrap_or_default()));
-    let style = prefs.part(|settings| settings.number_style);
-    let choices = StoredValue::new(all());
-    let more = Signal::derive(move || {
-        let mut left = vec![Choice { value: String::new(), label: t!("regionsAdd") }];
-        regions.with(|regions| {
-            left.extend(
-                choices.with_value(|all| all.iter().filter(|choice| !regions.contains(&choice.value)).cloned().collect::<Vec<_>>()),
-            );
-        });
-        left
-    });
+    let regions = move || prefs.part(|settings| settings.regions.clone());
+    let choices = all();
+    let left = choices.clone();
+    let more = move || {
+        let taken = regions();
+        let add = Choice { value: String::new(), label: t!("regionsAdd") };
+        [add].into_iter().chain(left.iter().filter(|choice| !taken.contains(&choice.value)).cloned()).collect()
+    };
     let set_home = move |code: String| {
         prefs.change(move |settings| {
             settings.regions.retain(|other| *other != code);
@@ -51,21 +45,25 @@ pub(super) fn NumbersCard() -> impl IntoView {
             });
         }
     };
-    let others = move || regions.get().into_iter().skip(1).map(|code| row(prefs, code)).collect_view();
-    let styles = vec![
-        Choice { value: "careful".into(), label: t!("styleCareful") },
-        Choice { value: "normal".into(), label: t!("styleNormal") },
-        Choice { value: "eager".into(), label: t!("styleEager") },
-    ];
-    let style_value = Signal::derive(move || {
-        match style.get() {
-            NumberStyle::Careful => "careful",
-            NumberStyle::Normal => "normal",
-            NumberStyle::Eager => "eager",
-        }
-        .to_owned()
-    });
-    let set_style = move |value: String| {
+    let others = move |regions: &Vec<String>| regions.iter().skip(1).map(|code| one(prefs, code)).collect();
+    let home = move || regions().first().cloned().unwrap_or_default();
+    card("numbers", t!("optionsNumbers"), Some(t!("optionsNumbersAbout")))
+        .add(select(t!("regionsHome"), move || choices.clone(), home, Some(t!("regionsHomeHint").into()), set_home))
+        .add(list(&t!("regionsOthers")).bind("hidden", move || (regions().len() < 2).then(String::new)).redo(regions, others))
+        .add(select(t!("regionsOthers"), more, String::new, Some(t!("regionsOthersHint").into()), add))
+        .add(style(prefs))
+}
+
+/// How eagerly numbers are found.
+fn style(prefs: Prefs) -> El {
+    let styles = [("careful", t!("styleCareful")), ("normal", t!("styleNormal")), ("eager", t!("styleEager"))];
+    let styles = styles.map(|(value, label)| Choice { value: value.to_owned(), label }).to_vec();
+    let chosen = move || match prefs.part(|settings| settings.number_style) {
+        NumberStyle::Careful => "careful",
+        NumberStyle::Normal => "normal",
+        NumberStyle::Eager => "eager",
+    };
+    let set = move |value: String| {
         let style = match value.as_str() {
             "careful" => NumberStyle::Careful,
             "eager" => NumberStyle::Eager,
@@ -73,33 +71,18 @@ pub(super) fn NumbersCard() -> impl IntoView {
         };
         prefs.change(move |settings| settings.number_style = style);
     };
-    view! {
-        <Card id="numbers" title=t!("optionsNumbers") about=t!("optionsNumbersAbout")>
-            <Select label=t!("regionsHome") hint=t!("regionsHomeHint") choices=choices.get_value() value=home change=set_home />
-            <Show when=move || 1 < regions.with(Vec::len)>
-                <List label=t!("regionsOthers")>{others}</List>
-            </Show>
-            <Select label=t!("regionsOthers") hint=t!("regionsOthersHint") choices=more value=String::new() change=add />
-            <Select label=t!("numberStyle") hint=t!("numberStyleHint") choices=styles value=style_value change=set_style />
-        </Card>
-    }
-    .into_any()
+    select(t!("numberStyle"), move || styles.clone(), move || chosen().to_owned(), Some(t!("numberStyleHint").into()), set)
 }
 
-fn row(prefs: Prefs, code: String) -> AnyView {
-    let name = host::get().region(&code);
+fn one(prefs: Prefs, code: &str) -> El {
+    let name = host::get().region(code);
     let label = t!("buttonRemoveRegion", name);
-    let what = move || view! { <span>{name.clone()}</span> }.into_any();
-    let remove = move |_| {
+    let code = code.to_owned();
+    let remove = move || {
         let code = code.clone();
         prefs.change(move |settings| settings.regions.retain(|other| *other != code));
     };
-    view! {
-        <Row what=what>
-            <Button label=label icon=Icon::Close kind=Kind::Quiet shape=Shape::Round on_press=remove />
-        </Row>
-    }
-    .into_any()
+    row([crate::dom::el("span").text(name)], [button(label).icon(Icon::Close).kind(Kind::Quiet).shape(Shape::Round).press(remove)])
 }
 
 #[cfg(test)]

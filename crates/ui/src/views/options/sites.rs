@@ -1,40 +1,34 @@
-use leptos::prelude::*;
 use patchcord_messages::{Site, SiteMode, ToWorker};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Button, Card, Choice, Icon, Kind, List, Row, Select},
+    components::{Choice, Icon, button, card, list, row, select},
+    dom::{El, el},
     host,
     prefs::Prefs,
 };
 
 /// The sites on which the phone is on.
-#[component]
-pub(super) fn SitesCard() -> impl IntoView {
+pub(super) fn sites_card() -> El {
     let prefs = Prefs::here();
-    let sites = prefs.part(|settings| settings.sites.clone());
-    let rows = move || sites.get().into_iter().map(|site| row(prefs, site)).collect_view();
-    view! {
-        <Card id="sites" title=t!("optionsSites") about=t!("optionsSitesAbout")>
-            <Show when=move || !sites.with(Vec::is_empty) fallback=|| view! { <p class="empty">{t!("optionsSitesNone")}</p> }>
-                <List label=t!("optionsSites")>{rows}</List>
-            </Show>
-        </Card>
-    }
-    .into_any()
+    let rows = move |sites: &Vec<Site>| {
+        if sites.is_empty() {
+            return vec![el("p").class("empty").text(t!("optionsSitesNone"))];
+        }
+        vec![list(&t!("optionsSites")).all(sites.iter().map(|site| one(prefs, site)))]
+    };
+    card("sites", t!("optionsSites"), Some(t!("optionsSitesAbout"))).redo(move || prefs.part(|settings| settings.sites.clone()), rows)
 }
 
-fn row(prefs: Prefs, Site { origin, mode, .. }: Site) -> AnyView {
-    let (shown, changed, removed) = (origin.clone(), origin.clone(), origin.clone());
-    let modes = vec![
-        Choice { value: "on".into(), label: t!("siteModeOn") },
-        Choice { value: "widgetOnly".into(), label: t!("siteModeWidgetOnly") },
-        Choice { value: "off".into(), label: t!("siteModeOff") },
-    ];
+fn one(prefs: Prefs, Site { origin, mode, .. }: &Site) -> El {
+    let modes = [("on", t!("siteModeOn")), ("widgetOnly", t!("siteModeWidgetOnly")), ("off", t!("siteModeOff"))];
+    let modes = modes.map(|(value, label)| Choice { value: value.to_owned(), label }).to_vec();
     let value = match mode {
         SiteMode::On => "on",
         SiteMode::WidgetOnly => "widgetOnly",
         SiteMode::Off => "off",
     };
+    let (changed, removed) = (origin.clone(), origin.clone());
     let change = move |value: String| {
         let mode = match value.as_str() {
             "widgetOnly" => SiteMode::WidgetOnly,
@@ -48,18 +42,13 @@ fn row(prefs: Prefs, Site { origin, mode, .. }: Site) -> AnyView {
             }
         });
     };
-    let remove = move |_| {
+    let remove = move || {
         let origin = removed.clone();
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             host::get().tell_worker(ToWorker::SiteOff { origin }).await;
         });
     };
-    let what = move || view! { <bdi class="site-name" title=shown.clone()>{shown.clone()}</bdi> }.into_any();
-    view! {
-        <Row what=what>
-            <Select label=t!("siteMode", origin) choices=modes value=value.to_owned() change=change />
-            <Button label=t!("buttonRemove") name=t!("buttonRemoveSite", origin) icon=Icon::Close kind=Kind::Plain on_press=remove />
-        </Row>
-    }
-    .into_any()
+    let choose = select(t!("siteMode", origin), move || modes.clone(), move || value.to_owned(), None, change);
+    let remove = button(t!("buttonRemove")).name(t!("buttonRemoveSite", origin)).icon(Icon::Close).press(remove);
+    row([el("bdi").class("site-name").attr("title", origin).text(origin.as_str())], [choose, remove])
 }

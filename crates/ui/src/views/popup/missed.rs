@@ -1,55 +1,40 @@
-use leptos::prelude::*;
 use patchcord_messages::{Command, DialSource, MissedCall};
 
 use crate::{
-    components::{Button, Icon, Kind, List, Row, Shape, Who},
+    components::{Icon, Kind, Shape, button, count, list, row, who},
+    dom::{El, el, live},
     host,
     logic::time,
     phone::Phone,
     words,
 };
+use reactive_graph::graph::untrack;
 
 /// The calls that nobody took, the latest first, each with a button that calls back.
-#[component]
-pub(super) fn Missed() -> impl IntoView {
+pub(super) fn missed() -> El {
     let phone = Phone::here();
-    let missed = phone.part(Vec::new(), |s| s.missed.clone());
-    let can_dial = phone.can_dial();
-    let rows = move || {
-        let now = phone.snapshot.with_untracked(|s| s.as_ref().map_or(0, |s| s.now));
-        let wall = host::get().ms_of_day();
-        missed.get().into_iter().rev().map(|call| row(phone, can_dial, &call, time::time_of_day(call.at, now, wall))).collect_view()
+    let calls = move || phone.part(|s| s.missed.clone());
+    let how_many = live(move || phone.part(|s| s.missed.len()).to_string());
+    let seen = button(t!("buttonMarkSeen")).kind(Kind::Quiet).press(move || phone.send(Command::ClearMissed));
+    let head = el("div").class("section-head").add(el("h2").text(t!("missedTitle")).add(count(how_many))).add(seen);
+    let rows = move |calls: &Vec<MissedCall>| {
+        let (now, wall) = (untrack(|| phone.part(|s| s.now)), host::get().ms_of_day());
+        calls.iter().rev().map(|call| one(phone, call, time::time_of_day(call.at, now, wall))).collect()
     };
-    view! {
-        <Show when=move || !missed.with(Vec::is_empty)>
-            <section class="missed" aria-label=t!("missedTitle")>
-                <div class="section-head">
-                    <h2>{t!("missedTitle")} <span class="count">{move || missed.with(Vec::len)}</span></h2>
-                    <Button label=t!("buttonMarkSeen") kind=Kind::Quiet on_press=move |_| phone.send(Command::ClearMissed) />
-                </div>
-                <List label=t!("missedTitle")>{rows}</List>
-            </section>
-        </Show>
-    }
-    .into_any()
+    el("section")
+        .class("missed")
+        .attr("aria-label", &t!("missedTitle"))
+        .bind("hidden", move || phone.part(|s| s.missed.is_empty()).then(String::new))
+        .add(head)
+        .add(list(&t!("missedTitle")).redo(calls, rows))
 }
 
-fn row(phone: Phone, can_dial: Memo<bool>, call: &MissedCall, at: String) -> AnyView {
-    let peer = call.peer.clone();
-    let number = peer.number.clone();
-    let name = t!("buttonCallNumber", words::who(&peer));
-    let what = move || view! { <span class="missed-at">{at.clone()}</span><Who peer=peer.clone() /> }.into_any();
+fn one(phone: Phone, call: &MissedCall, at: String) -> El {
+    let number = call.peer.number.clone();
     let back = (!number.is_empty()).then(|| {
-        view! {
-            <Button
-                label=name
-                icon=Icon::Call
-                kind=Kind::Quiet
-                shape=Shape::Round
-                disabled=Signal::derive(move || !can_dial.get())
-                on_press=move |_| phone.send(Command::Dial { number: number.clone(), source: DialSource::Redial })
-            />
-        }
+        let back = button(t!("buttonCallNumber", words::who(&call.peer))).icon(Icon::Call).kind(Kind::Quiet).shape(Shape::Round);
+        back.disabled(move || !phone.can_dial())
+            .press(move || phone.send(Command::Dial { number: number.clone(), source: DialSource::Redial }))
     });
-    view! { <Row what=what>{back}</Row> }.into_any()
+    row([el("span").class("missed-at").text(at), who(&call.peer)], back)
 }

@@ -3,64 +3,51 @@
 mod missed;
 mod site;
 
-use leptos::prelude::*;
 use patchcord_messages::{Command, DialSource, LogIn};
 
 use crate::{
-    components::{Button, Icon, Kind, LiveRegion, Shape},
+    components::{Icon, Kind, Shape, button, live_region},
+    dom::{El, el},
     host::{self, Page},
     phone::Phone,
     views::{
-        calls::Calls,
-        dial::{Dial, DialState},
-        log_in::LogInForm,
-        status::Status,
-        trouble::Trouble,
+        calls::calls,
+        dial::{DialState, dial},
+        log_in::log_in,
+        status::status,
+        trouble::trouble,
     },
 };
 
-/// What the popup is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Opening,
-    Out,
-    In,
+/// The popup.
+pub(super) fn popup() -> Vec<El> {
+    let phone = Phone::here();
+    let stage = move || phone.read(|s| s.map(|s| matches!(s.log_in, LogIn::In { .. })));
+    let logo = el("img").class("logo").attr("src", "icons/48.png").attr("alt", "").attr("width", "24").attr("height", "24");
+    let settings = button(t!("buttonSettings")).icon(Icon::Settings).kind(Kind::Quiet).shape(Shape::Round);
+    let head = el("header")
+        .class("popup-head")
+        .add(logo)
+        .add(el("h1").text(t!("extName")))
+        .add(settings.press(|| host::get().open(Page::Options)));
+    let body = el("main").class("popup").add(trouble()).redo(stage, |stage| match stage {
+        None => vec![el("p").class("opening").attr("role", "status").text(t!("linkOpening"))],
+        Some(false) => vec![log_in()],
+        Some(true) => logged_in(),
+    });
+    live_region().into_iter().chain([head, body]).collect()
 }
 
-/// The popup.
-#[component]
-pub(super) fn Popup() -> impl IntoView {
+fn logged_in() -> Vec<El> {
     let phone = Phone::here();
-    let stage = phone.part(Stage::Opening, |s| if matches!(s.log_in, LogIn::In { .. }) { Stage::In } else { Stage::Out });
-    let dial = DialState::new();
-    view! {
-        <LiveRegion />
-        <header class="popup-head">
-            <img class="logo" src="icons/48.png" alt="" width="24" height="24" />
-            <h1>{t!("extName")}</h1>
-            <Button label=t!("buttonSettings") icon=Icon::Settings kind=Kind::Quiet shape=Shape::Round on_press=|_| host::get().open(Page::Options) />
-        </header>
-        <main class="popup">
-            <Trouble />
-            {move || match stage.get() {
-                Stage::Opening => view! { <p class="opening" role="status">{t!("linkOpening")}</p> }.into_any(),
-                Stage::Out => view! { <LogInForm /> }.into_any(),
-                Stage::In => {
-                    view! {
-                        <Status />
-                        <Calls />
-                        <Dial state=dial source=DialSource::Popup />
-                        <missed::Missed />
-                        <site::ThisSite />
-                        <footer class="popup-foot">
-                            <Button label=t!("buttonMicrophone") icon=Icon::Microphone kind=Kind::Quiet on_press=|_| host::get().open(Page::Microphone) />
-                            <Button label=t!("buttonLogOut") icon=Icon::LogOut kind=Kind::Quiet on_press=move |_| phone.send(Command::LogOut) />
-                        </footer>
-                    }
-                        .into_any()
-                }
-            }}
-        </main>
-    }
-    .into_any()
+    let microphone = button(t!("buttonMicrophone")).icon(Icon::Microphone).kind(Kind::Quiet).press(|| host::get().open(Page::Microphone));
+    let log_out = button(t!("buttonLogOut")).icon(Icon::LogOut).kind(Kind::Quiet).press(move || phone.send(Command::LogOut));
+    vec![
+        status(),
+        calls(),
+        dial(DialState::new(DialSource::Popup), false),
+        missed::missed(),
+        site::this_site(),
+        el("footer").class("popup-foot").add(microphone).add(log_out),
+    ]
 }

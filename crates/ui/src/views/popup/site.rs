@@ -1,67 +1,85 @@
-use leptos::prelude::*;
 use patchcord_messages::{SiteMode, ToWorker};
+use reactive_graph::{
+    graph::untrack,
+    signal::RwSignal,
+    traits::{Get, GetUntracked, Set},
+};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Button, Icon, Kind},
+    components::{Icon, Kind, button},
+    dom::{El, el, live},
     host,
     prefs::Prefs,
 };
 
-/// Whether the phone is on at the site that the agent looks at, and the button that switches it on there.
-#[component]
-pub(super) fn ThisSite() -> impl IntoView {
-    let prefs = Prefs::here();
-    let origin = RwSignal::new(None::<String>);
-    let failed = RwSignal::new(false);
-    leptos::task::spawn_local(async move {
-        let active = host::get().active_origin().await;
-        origin.set(active);
-    });
-    let sites = prefs.part(|settings| settings.sites.clone());
-    let on = Memo::new(move |_| {
-        origin
-            .with(|origin| sites.with(|sites| sites.iter().any(|site| Some(&site.origin) == origin.as_ref() && site.mode != SiteMode::Off)))
-    });
-    let switch_on = move |_| {
-        let Some(site) = origin.get_untracked() else { return };
-        failed.set(false);
-        // Asked for here and now: after an await the click no longer counts.
-        let granted = host::get().request_origin(&site);
-        leptos::task::spawn_local(async move {
-            let done = granted.await && host::get().tell_worker(ToWorker::SiteOn { origin: site }).await;
-            failed.set(!done);
-        });
-    };
-    let switch_off = move |_| {
-        let Some(origin) = origin.get_untracked() else { return };
-        leptos::task::spawn_local(async move {
-            let done = host::get().tell_worker(ToWorker::SiteOff { origin }).await;
-            failed.set(!done);
-        });
-    };
-    let name = move || origin.get().map(|origin| origin.split_once("://").map_or(origin.clone(), |(_, host)| host.to_owned()));
-    view! {
-        <section class="site" aria-label=t!("siteTitle")>
-            <span class="site-icon">{Icon::Site.draw()}</span>
-            <div class="site-words">
-                <p class="site-name" title=name><bdi>{move || name().unwrap_or_else(|| t!("siteNone"))}</bdi></p>
-                <p class="hint" role="status">
-                    {move || match (origin.get(), failed.get(), on.get()) {
-                        (None, ..) => t!("siteNoneHint"),
-                        (_, true, _) => t!("siteFailed"),
-                        (_, _, true) => t!("siteOn"),
-                        _ => t!("siteOff"),
-                    }}
-                </p>
-            </div>
-            <Show when=move || origin.get().is_some()>
-                {move || if on.get() {
-                    view! { <Button label=t!("buttonSiteOff") on_press=switch_off /> }.into_any()
-                } else {
-                    view! { <Button label=t!("buttonSiteOn") kind=Kind::Primary on_press=switch_on /> }.into_any()
-                }}
-            </Show>
-        </section>
+#[derive(Clone, Copy)]
+struct Here {
+    prefs: Prefs,
+    origin: RwSignal<Option<String>>,
+    failed: RwSignal<bool>,
+}
+
+impl Here {
+    fn on(self) -> bool {
+        let origin = self.origin.get();
+        self.prefs.part(|settings| settings.sites.iter().any(|site| Some(&site.origin) == origin.as_ref() && site.mode != SiteMode::Off))
     }
-    .into_any()
+
+    fn switch_on(self) {
+        let Some(origin) = self.origin.get_untracked() else { return };
+        self.failed.set(false);
+        // Asked for here and now: after an await the click no longer counts.
+        let granted = host::get().request_origin(&origin);
+        spawn_local(async move {
+            let done = granted.await && host::get().tell_worker(ToWorker::SiteOn { origin }).await;
+            self.failed.set(!done);
+        });
+    }
+
+    fn switch_off(self) {
+        let Some(origin) = self.origin.get_untracked() else { return };
+        spawn_local(async move {
+            let done = host::get().tell_worker(ToWorker::SiteOff { origin }).await;
+            self.failed.set(!done);
+        });
+    }
+
+    fn name(self) -> String {
+        match self.origin.get() {
+            Some(origin) => origin.split_once("://").map_or(origin.clone(), |(_, host)| host.to_owned()),
+            None => t!("siteNone"),
+        }
+    }
+
+    fn state(self) -> String {
+        match (self.origin.get(), self.failed.get(), self.on()) {
+            (None, ..) => t!("siteNoneHint"),
+            (_, true, _) => t!("siteFailed"),
+            (_, _, true) => t!("siteOn"),
+            _ => t!("siteOff"),
+        }
+    }
+}
+
+/// Whether the phone is on at the site that the agent looks at, and the button that switches it on there.
+pub(super) fn this_site() -> El {
+    let here = Here { prefs: Prefs::here(), origin: RwSignal::new(None), failed: RwSignal::new(false) };
+    spawn_local(async move { here.origin.set(host::get().active_origin().await) });
+    let name = live(move || here.name());
+    let words = el("div")
+        .class("site-words")
+        .add(el("p").class("site-name").say("title", name.clone()).add(el("bdi").text(name)))
+        .add(el("p").class("hint").attr("role", "status").text(live(move || here.state())));
+    let switch = move |state: &(bool, bool)| match state {
+        (false, _) => vec![],
+        (true, true) => vec![button(t!("buttonSiteOff")).press(move || untrack(|| here.switch_off()))],
+        (true, false) => vec![button(t!("buttonSiteOn")).kind(Kind::Primary).press(move || untrack(|| here.switch_on()))],
+    };
+    el("section")
+        .class("site")
+        .attr("aria-label", &t!("siteTitle"))
+        .add(el("span").class("site-icon").add(Icon::Site.draw()))
+        .add(words)
+        .redo(move || (here.origin.get().is_some(), here.on()), switch)
 }

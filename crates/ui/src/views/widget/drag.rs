@@ -1,21 +1,20 @@
-use leptos::{
-    ev::{KeyboardEvent, PointerEvent},
-    prelude::*,
-};
+use std::{cell::Cell, rc::Rc};
+
 use patchcord_messages::ViewMessage;
 use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use crate::{logic::frame, phone::Phone};
+use crate::{dom::El, logic::frame, phone::Phone};
 
 /// How far the pointer must go before a press becomes a drag, in CSS pixels.
 const THRESHOLD: f64 = 5.0;
 
 /// A drag by a handle. The frame moves under the pointer, so distances are the screen's; the page's zoom, which those do not know, is measured
 /// while the frame still stands still.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Drag {
     phone: Phone,
-    state: StoredValue<State>,
+    state: Rc<Cell<State>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -32,24 +31,40 @@ enum State {
 
 impl Drag {
     pub(super) fn new(phone: Phone) -> Self {
-        Self { phone, state: StoredValue::new(State::Idle) }
+        Self { phone, state: Rc::default() }
     }
 
-    pub(super) fn down(self, event: &PointerEvent) {
+    /// Makes `handle` move the widget when it is pulled.
+    pub(super) fn pulls(&self, handle: El) -> El {
+        let (down, moved, up, cancelled) = (self.clone(), self.clone(), self.clone(), self.clone());
+        handle
+            .on_as("pointerdown", move |event| down.down(&event))
+            .on_as("pointermove", move |event| moved.moved(&event))
+            .on("pointerup", move |_| up.up())
+            .on("pointercancel", move |_| cancelled.up())
+    }
+
+    /// Makes the arrow keys on `handle` move the widget.
+    pub(super) fn nudges(&self, handle: El) -> El {
+        let drag = self.clone();
+        handle.on_as("keydown", move |event| drag.key(&event))
+    }
+
+    fn down(&self, event: &PointerEvent) {
         if event.button() == 0 {
-            self.state.set_value(State::Pressed { screen: screen(event), client: client(event) });
+            self.state.set(State::Pressed { screen: screen(event), client: client(event) });
         }
     }
 
-    pub(super) fn moved(self, event: &PointerEvent) {
+    fn moved(&self, event: &PointerEvent) {
         let now = screen(event);
-        match self.state.get_value() {
+        match self.state.get() {
             State::Pressed { screen, client: pressed } => {
                 let inside = client(event);
                 let (far, far_inside) = (distance(screen, now), distance(pressed, inside));
                 if far_inside >= THRESHOLD {
                     let zoom = frame::zoom(far, far_inside);
-                    if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
+                    if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
                         let _ = target.set_pointer_capture(event.pointer_id());
                     }
                     self.go(screen, now, zoom);
@@ -60,30 +75,29 @@ impl Drag {
         }
     }
 
-    fn go(self, from: (f64, f64), to: (f64, f64), zoom: f64) {
-        self.state.set_value(State::Moving { screen: to, zoom });
+    fn go(&self, from: (f64, f64), to: (f64, f64), zoom: f64) {
+        self.state.set(State::Moving { screen: to, zoom });
         self.phone.post(&ViewMessage::Move { dx: (to.0 - from.0) / zoom, dy: (to.1 - from.1) / zoom, done: false });
     }
 
-    pub(super) fn up(self) {
-        match self.state.get_value() {
+    fn up(&self) {
+        match self.state.get() {
             State::Moving { .. } => {
                 self.phone.post(&ViewMessage::Move { dx: 0.0, dy: 0.0, done: true });
-                self.state.set_value(State::Dropped);
+                self.state.set(State::Dropped);
             }
-            _ => self.state.set_value(State::Idle),
+            _ => self.state.set(State::Idle),
         }
     }
 
     /// True if the click that is being handled ended a drag.
-    pub(super) fn was_drag(self) -> bool {
-        let dropped = matches!(self.state.get_value(), State::Dropped);
-        self.state.set_value(State::Idle);
+    pub(super) fn was_drag(&self) -> bool {
+        let dropped = matches!(self.state.get(), State::Dropped);
+        self.state.set(State::Idle);
         dropped
     }
 
-    /// Arrow keys on the handle move as well.
-    pub(super) fn key(self, event: &KeyboardEvent) {
+    fn key(&self, event: &KeyboardEvent) {
         if let Some((dx, dy)) = frame::nudge(&event.key()) {
             self.phone.post(&ViewMessage::Move { dx, dy, done: false });
             self.phone.post(&ViewMessage::Move { dx: 0.0, dy: 0.0, done: true });

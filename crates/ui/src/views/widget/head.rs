@@ -1,66 +1,43 @@
-use leptos::prelude::*;
+use std::rc::Rc;
+
+use reactive_graph::graph::untrack;
 
 use super::drag::Drag;
 use crate::{
-    components::{Button, Dot, Icon, Item, Kind, Menu, Shape, StatusDot},
+    components::{Icon, Item, Kind, Shape, button, menu, status_dot},
+    dom::{El, el, live},
     host::{self, Page},
     phone::Phone,
     views::status,
-    words,
 };
 
 /// The widget's head: the handle, how the phone stands, a menu, and folding. All of it can be dragged.
-#[component]
-pub(super) fn Head(
-    /// Folds the widget.
-    fold: Callback<()>,
-) -> impl IntoView {
+pub(super) fn head(fold: impl Fn() + 'static) -> El {
     let phone = Phone::here();
     let drag = Drag::new(phone);
-    let dot = phone.part(Dot::Off, status::dot);
-    let word = phone.part(key!("linkOpening"), status::word);
-    let ready = phone.part(true, status::ready);
     let items = move || {
-        let is_ready = ready.get();
+        let ready = untrack(|| phone.part(status::ready));
+        let set = move |wish| Rc::new(move || phone.send(status::set_ready(wish)));
         vec![
-            Item {
-                label: t!("statusReady"),
-                icon: None,
-                checked: Some(is_ready),
-                act: Callback::new(move |()| phone.send(status::set_ready(true))),
-            },
-            Item {
-                label: t!("statusNotReady"),
-                icon: None,
-                checked: Some(!is_ready),
-                act: Callback::new(move |()| phone.send(status::set_ready(false))),
-            },
+            Item { label: t!("statusReady"), icon: None, checked: Some(ready), act: set(true) },
+            Item { label: t!("statusNotReady"), icon: None, checked: Some(!ready), act: set(false) },
             Item {
                 label: t!("buttonSettings"),
                 icon: Some(Icon::Settings),
                 checked: None,
-                act: Callback::new(|()| host::get().open(Page::Options)),
+                act: Rc::new(|| host::get().open(Page::Options)),
             },
         ]
     };
-    view! {
-        <div class="panel-head">
-            <div
-                class="panel-drag"
-                on:pointerdown=move |event| drag.down(&event)
-                on:pointermove=move |event| drag.moved(&event)
-                on:pointerup=move |_| drag.up()
-                on:pointercancel=move |_| drag.up()
-            >
-                <button type="button" class="grip" aria-label=t!("buttonMove") title=t!("buttonMoveHint") on:keydown=move |event| drag.key(&event)>
-                    {Icon::Grip.draw()}
-                </button>
-                <StatusDot dot=dot />
-                <span class="panel-status">{move || words::look_up(word.get(), &[])}</span>
-            </div>
-            <Menu label=t!("buttonMenu") items=items />
-            <Button label=t!("buttonFoldPhone") icon=Icon::Fold kind=Kind::Quiet shape=Shape::Round on_press=move |_| fold.run(()) />
-        </div>
-    }
-    .into_any()
+    let grip = el("button").attr("type", "button").class("grip").attr("aria-label", &t!("buttonMove")).attr("title", &t!("buttonMoveHint"));
+    let handle = el("div")
+        .class("panel-drag")
+        .add(drag.nudges(grip.add(Icon::Grip.draw())))
+        .add(status_dot(move || phone.part(status::dot)))
+        .add(el("span").class("panel-status").text(live(move || phone.read(status::word))));
+    el("div")
+        .class("panel-head")
+        .add(drag.pulls(handle))
+        .add(menu(t!("buttonMenu"), Icon::More, items))
+        .add(button(t!("buttonFoldPhone")).icon(Icon::Fold).kind(Kind::Quiet).shape(Shape::Round).press(fold))
 }

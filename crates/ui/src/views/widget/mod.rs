@@ -6,134 +6,127 @@ mod numbers;
 mod pill;
 mod sizing;
 
-use leptos::{
-    ev::{self, KeyboardEvent},
-    html,
-    prelude::*,
+use std::cell::RefCell;
+
+use patchcord_messages::{DialSource, LogIn};
+use reactive_graph::{
+    signal::RwSignal,
+    traits::{Get, GetUntracked, Set},
 };
-use patchcord_messages::{CallId, DialSource, LogIn};
 use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
 
 use crate::{
-    components::{Banner, Button, Disclosure, Icon, Kind, LiveRegion, Tone},
+    components::{Banner, Icon, Kind, Tone, banner, button, disclosure, live_region},
+    dom::{El, el, follow, listen},
     host::{self, Page},
     logic::dial as keys,
     memory,
     phone::Phone,
     views::{
-        calls::Calls,
-        dial::{Dial, DialState},
-        trouble::Trouble,
+        calls::calls,
+        dial::{DialState, dial},
+        trouble::trouble,
     },
 };
 
-/// The widget.
-#[component]
-pub(super) fn Widget() -> impl IntoView {
-    let phone = Phone::here();
-    let open = RwSignal::new(!memory::folded());
-    unfold_for_calls(phone, open);
-    let root = NodeRef::<html::Div>::new();
-    sizing::report(phone, root);
-    let fold = Callback::new(move |folded: bool| {
-        open.set(!folded);
+/// The widget, and how it is folded.
+#[derive(Clone, Copy)]
+struct Widget {
+    phone: Phone,
+    open: RwSignal<bool>,
+    /// Whether the dial pad is unfolded while a call wants the room.
+    another: RwSignal<bool>,
+    dial: DialState,
+}
+
+impl Widget {
+    fn fold(self, folded: bool) {
+        self.open.set(!folded);
         memory::set_folded(folded);
-    });
-    let dial = DialState::new();
-    let keyboard = window_event_listener(ev::keydown, move |event| on_key(&event, open, fold, dial));
-    on_cleanup(move || keyboard.remove());
-    view! {
-        <div class="widget" node_ref=root>
-            <LiveRegion />
-            <Show when=move || open.get() fallback=move || view! { <pill::Pill unfold=Callback::new(move |()| fold.run(false)) /> }>
-                <div class="panel" role="region" aria-label=t!("extName")>
-                    <head::Head fold=Callback::new(move |()| fold.run(true)) />
-                    <div class="panel-body">
-                        <Trouble />
-                        <Calls />
-                        <Below dial=dial />
-                    </div>
-                </div>
-            </Show>
-        </div>
     }
-    .into_any()
+}
+
+/// The widget.
+pub(super) fn widget() -> El {
+    let phone = Phone::here();
+    let widget =
+        Widget { phone, open: RwSignal::new(!memory::folded()), another: RwSignal::new(false), dial: DialState::new(DialSource::DialPad) };
+    unfold_for_calls(widget);
+    if let Some(window) = web_sys::window() {
+        listen(&window, "keydown", Box::new(move |event| on_key(widget, event.unchecked_ref())));
+    }
+    let root = el("div")
+        .class("widget")
+        .all(live_region())
+        .redo(move || widget.open.get(), move |open| vec![if *open { panel(widget) } else { pill::pill(move || widget.fold(false)) }]);
+    sizing::report(phone, &root);
+    root
+}
+
+fn panel(widget: Widget) -> El {
+    let body = el("div").class("panel-body").add(trouble()).add(calls());
+    let body = body
+        .redo(move || widget.phone.read(|s| s.map(|s| matches!(s.log_in, LogIn::In { .. }))), move |logged_in| below(widget, *logged_in));
+    el("div").class("panel").attr("role", "region").attr("aria-label", &t!("extName")).add(head::head(move || widget.fold(true))).add(body)
 }
 
 /// What is below the calls: dial pad and page's numbers; folded away while a call wants the room; a hint where nobody is logged in.
-#[component]
-fn Below(dial: DialState) -> impl IntoView {
-    let phone = Phone::here();
-    let logged_in = phone.part(None, |s| Some(matches!(s.log_in, LogIn::In { .. })));
-    let calling = phone.part(false, |s| s.calls.iter().any(|call| call.state.is_live()));
-    let another = RwSignal::new(false);
-    Effect::new(move |_| {
-        if !calling.get() {
-            another.set(false);
+fn below(widget: Widget, logged_in: Option<bool>) -> Vec<El> {
+    let open = || host::get().open(Page::Options);
+    match logged_in {
+        None => vec![el("p").class("opening").attr("role", "status").text(t!("linkOpening"))],
+        Some(false) => {
+            vec![banner(&Banner::new(Tone::Info, t!("widgetLoggedOut")), || {}), button(t!("buttonLogIn")).kind(Kind::Primary).press(open)]
         }
-    });
-    let pad = move || {
-        if calling.get() {
-            view! {
-                <Disclosure label=t!("newCall") icon=Icon::Plus open=another>
-                    <Dial state=dial source=DialSource::DialPad pad=true />
-                </Disclosure>
-            }
-            .into_any()
-        } else {
-            view! { <Dial state=dial source=DialSource::DialPad pad=true /> }.into_any()
+        Some(true) => {
+            let calling = move || widget.phone.part(|s| s.calls.iter().any(|call| call.state.is_live()));
+            let pad = move |calling: &bool| {
+                let pad = move || dial(widget.dial, true);
+                vec![if *calling { disclosure(t!("newCall"), widget.another, Some(Icon::Plus), None, move || vec![pad()]) } else { pad() }]
+            };
+            vec![el("div").redo(calling, pad), numbers::numbers()]
         }
-    };
-    move || match logged_in.get() {
-        Some(true) => view! {
-            {pad}
-            <numbers::Numbers />
-        }
-        .into_any(),
-        Some(false) => view! {
-            <Banner tone=Tone::Info text=t!("widgetLoggedOut") />
-            <Button label=t!("buttonLogIn") kind=Kind::Primary on_press=|_| host::get().open(Page::Options) />
-        }
-        .into_any(),
-        None => view! { <p class="opening" role="status">{t!("linkOpening")}</p> }.into_any(),
     }
 }
 
 /// A call that begins unfolds the widget; when the last has gone, it folds again if the agent keeps it folded.
-fn unfold_for_calls(phone: Phone, open: RwSignal<bool>) {
-    let live = phone.part(Vec::new(), |s| s.calls.iter().filter(|call| call.state.is_live()).map(|call| call.id).collect::<Vec<CallId>>());
-    let none = phone.part(true, |s| s.calls.is_empty());
-    Effect::new(move |before: Option<Vec<CallId>>| {
-        let now = live.get();
-        if now.iter().any(|id| before.as_ref().is_none_or(|before| !before.contains(id))) {
+fn unfold_for_calls(widget: Widget) {
+    let Widget { phone, open, another, .. } = widget;
+    let before = RefCell::new((Vec::new(), false));
+    follow(move || {
+        let (live, some) = phone.part(|s| {
+            let live: Vec<u32> = s.calls.iter().filter(|call| call.state.is_live()).map(|call| call.id.0).collect();
+            (live, !s.calls.is_empty())
+        });
+        let (old, had_some) = before.replace((live.clone(), some));
+        if live.iter().any(|id| !old.contains(id)) {
             open.set(true);
         }
-        now
-    });
-    Effect::new(move |before: Option<bool>| {
-        let none = none.get();
-        if none && before == Some(false) {
+        if live.is_empty() {
+            another.set(false);
+        }
+        if had_some && !some {
             open.set(!memory::folded());
         }
-        none
     });
 }
 
 /// Keys pressed anywhere in the widget: digits go to the dial field, Esc folds. Fields, buttons and keypads take theirs first.
-fn on_key(event: &KeyboardEvent, open: RwSignal<bool>, fold: Callback<bool>, dial: DialState) {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || !open.get_untracked() {
+fn on_key(widget: Widget, event: &KeyboardEvent) {
+    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || !widget.open.get_untracked() {
         return;
     }
     let key = event.key();
     if key == "Escape" {
-        fold.run(true);
+        widget.fold(true);
         return;
     }
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let typing = target.is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
     if !typing && let Some(digit) = keys::digit_of_key(&key) {
-        dial.add(digit);
-        dial.focus();
+        widget.another.set(true);
+        widget.dial.add(digit);
         event.prevent_default();
     }
 }

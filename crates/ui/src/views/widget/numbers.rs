@@ -1,8 +1,9 @@
-use leptos::prelude::*;
 use patchcord_messages::{Command, DialSource, FoundNumber, Topic, ViewMessage};
+use reactive_graph::{owner::on_cleanup, signal::RwSignal, traits::Get};
 
 use crate::{
-    components::{Button, Disclosure, Icon, Kind, List, Number, Row, Shape},
+    components::{Icon, Kind, Shape, button, count, disclosure, list, number, row},
+    dom::{El, el, follow, live},
     phone::Phone,
 };
 
@@ -10,66 +11,38 @@ use crate::{
 const SHOWN: usize = 50;
 
 /// The numbers on the page, for those who reach them by keyboard or ear. Asked for when the list is opened.
-#[component]
-pub(super) fn Numbers() -> impl IntoView {
+pub(super) fn numbers() -> El {
     let phone = Phone::here();
     let open = RwSignal::new(false);
-    let can_dial = phone.can_dial();
-    Effect::new(move |_| {
-        if open.get() {
-            phone.stand(ViewMessage::Watch { topic: Topic::Numbers });
-        } else {
-            phone.stand(ViewMessage::Unwatch { topic: Topic::Numbers });
-        }
+    follow(move || {
+        let topic = Topic::Numbers;
+        phone.stand(if open.get() { ViewMessage::Watch { topic } } else { ViewMessage::Unwatch { topic } });
     });
     on_cleanup(move || phone.stand(ViewMessage::Unwatch { topic: Topic::Numbers }));
-    let count = Memo::new(move |_| (open.get()).then(|| phone.numbers.with(Vec::len)));
-    let rows = move || {
+    let how_many = count(live(move || phone.numbers.get().len().to_string())).bind("hidden", move || (!open.get()).then(String::new));
+    let found = move || {
         let mut seen = Vec::new();
-        phone.numbers.with(|numbers| {
-            for found in numbers {
-                if seen.len() < SHOWN && !seen.contains(found) {
-                    seen.push(found.clone());
-                }
+        for found in phone.numbers.get() {
+            if seen.len() < SHOWN && !seen.contains(&found) {
+                seen.push(found);
             }
-        });
-        seen.into_iter().map(|found| row(phone, can_dial, found)).collect_view()
+        }
+        seen
     };
-    view! {
-        <Disclosure label=t!("numbersTitle") icon=Icon::Numbers open=open count=count>
-            {move || if phone.numbers.with(Vec::is_empty) {
-                view! { <p class="hint">{t!("numbersNone")}</p> }.into_any()
-            } else {
-                view! { <div class="numbers"><List label=t!("numbersTitle")>{rows}</List></div> }.into_any()
-            }}
-        </Disclosure>
-    }
-    .into_any()
+    let rows = move |found: &Vec<FoundNumber>| {
+        if found.is_empty() {
+            return vec![el("p").class("hint").text(t!("numbersNone"))];
+        }
+        let rows = found.iter().map(|found| one(phone, found.clone()));
+        vec![el("div").class("numbers").add(list(&t!("numbersTitle")).all(rows))]
+    };
+    disclosure(t!("numbersTitle"), open, Some(Icon::Numbers), Some(how_many), move || vec![el("div").redo(found, rows)])
 }
 
-fn row(phone: Phone, can_dial: Memo<bool>, FoundNumber { text, number }: FoundNumber) -> AnyView {
-    let name = t!("buttonCallNumber", number);
-    let (shown, differs) = (number.clone(), text.trim() != number);
-    let what = move || {
-        view! {
-            <span class="who">
-                <span class="who-name"><Number number=shown.clone() /></span>
-                {differs.then(|| view! { <bdi class="who-more" title=text.clone()>{text.clone()}</bdi> })}
-            </span>
-        }
-        .into_any()
-    };
-    view! {
-        <Row what=what>
-            <Button
-                label=name
-                icon=Icon::Call
-                kind=Kind::Quiet
-                shape=Shape::Round
-                disabled=Signal::derive(move || !can_dial.get())
-                on_press=move |_| phone.send(Command::Dial { number: number.clone(), source: DialSource::Page })
-            />
-        </Row>
-    }
-    .into_any()
+fn one(phone: Phone, FoundNumber { text, number: dialled }: FoundNumber) -> El {
+    let as_found = (text.trim() != dialled).then(|| el("bdi").class("who-more").attr("title", &text).text(text.as_str()));
+    let what = el("span").class("who").add(el("span").class("who-name").add(number(&dialled))).maybe(as_found);
+    let call =
+        button(t!("buttonCallNumber", dialled)).icon(Icon::Call).kind(Kind::Quiet).shape(Shape::Round).disabled(move || !phone.can_dial());
+    row([what], [call.press(move || phone.send(Command::Dial { number: dialled.clone(), source: DialSource::Page }))])
 }

@@ -1,30 +1,26 @@
-use leptos::{html, prelude::*};
+use std::cell::Cell;
+
 use patchcord_messages::ViewMessage;
 use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::ResizeObserver;
 
-use crate::{logic::frame, phone::Phone};
+use crate::{dom::El, logic::frame, phone::Phone};
 
 /// Tells the content script, through the phone, how large the frame should be, now and whenever the content changes.
-pub(super) fn report(phone: Phone, root: NodeRef<html::Div>) {
-    let told = StoredValue::new(None);
-    Effect::new(move |_| {
-        let Some(root) = root.get() else { return };
-        let element: web_sys::HtmlElement = root.unchecked_into();
-        let measured = element.clone();
-        let tell = move || {
-            let size = frame::size(f64::from(measured.offset_width()), f64::from(measured.offset_height()));
-            if let Some(size) = size
-                && told.get_value() != Some(size)
-            {
-                told.set_value(Some(size));
-                phone.stand(ViewMessage::Frame { size });
-            }
-        };
-        let changed = Closure::<dyn FnMut()>::new(tell);
-        if let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) {
-            observer.observe(&element);
+pub(super) fn report(phone: Phone, root: &El) {
+    let measured = root.html();
+    let told = Cell::new(None);
+    let changed = Closure::<dyn Fn()>::new(move || {
+        let size = frame::size(f64::from(measured.offset_width()), f64::from(measured.offset_height()));
+        if let Some(size) = size
+            && told.get() != Some(size)
+        {
+            told.set(Some(size));
+            phone.stand(ViewMessage::Frame { size });
         }
-        // The root lives as long as the document.
-        changed.forget();
     });
+    // The observer, and with it the closure, lives as long as the root is in the document.
+    if let Ok(observer) = ResizeObserver::new(changed.into_js_value().unchecked_ref()) {
+        observer.observe(&root.html());
+    }
 }
