@@ -207,6 +207,7 @@ impl Bench {
 
     pub(crate) fn leg(&self) -> LegId {
         let leg = self.media.iter().rev().find_map(|command| match command {
+            MediaCommand::Ask { request: MediaRequest::Close, .. } => None,
             MediaCommand::Ask { leg, .. } | MediaCommand::Open { leg } => Some(*leg),
             _ => None,
         });
