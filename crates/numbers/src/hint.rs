@@ -34,6 +34,11 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
+    /// Whether a word right before the number says that it is one.
+    pub(crate) fn is_phone(self) -> bool {
+        self.immediate && self.hint == Hint::Phone
+    }
+
     /// What a word or label right at the number says.
     pub(crate) const fn said(hint: Hint) -> Self {
         Self { hint, immediate: true, inherited: false }

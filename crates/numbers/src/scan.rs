@@ -1,5 +1,7 @@
 //! Goes over one cell: run by run, and in a run from the whole to its parts, as libphonenumber's matcher does.
 
+use std::cell::Cell;
+
 use crate::chars::{digit, is_latin, kind};
 use crate::extension::{Extension, extension};
 use crate::finder::next_digit;
@@ -26,6 +28,8 @@ pub(crate) struct Scan<'a> {
     last: Option<(usize, Number)>,
     /// Where the text starts and ends, blanks left out.
     content: (usize, usize),
+    /// What words say of the number that starts at a place.
+    known: Cell<(usize, Verdict)>,
 }
 
 /// A number with its place in the cell.
@@ -49,7 +53,15 @@ const PARTINGS: [(u8, u8); 7] = [
 
 impl<'a> Scan<'a> {
     pub(crate) fn new(finder: &'a Finder, text: &'a [u16], hint: Hint) -> Self {
-        Self { finder, text, hint, chain: (0, Verdict::default()), last: None, content: content(text) }
+        Self {
+            finder,
+            text,
+            hint,
+            chain: (0, Verdict::default()),
+            last: None,
+            content: content(text),
+            known: Cell::new((usize::MAX, Verdict::default())),
+        }
     }
 
     /// Finds all numbers of the cell, whose first digit stands at `first`.
@@ -62,6 +74,9 @@ impl<'a> Scan<'a> {
                 found(hit.start, hit.end, hit.number);
                 (index, floor) = (hit.end, hit.end);
                 self.chain.0 = hit.end;
+                if hit.number.code_len == 0 {
+                    self.chain.1 = self.verdict(hit.start);
+                }
                 self.last = Some((hit.end, hit.number));
             }
             next = next_digit(self.text, index.max(at + 1));
@@ -72,13 +87,13 @@ impl<'a> Scan<'a> {
     fn search(&mut self, run: &Run) -> Option<Hit> {
         let groups = run.groups();
         let (first, last) = (groups.first()?, groups.last()?);
-        let verdict = self.verdict(first.start);
-        self.chain = (last.end, verdict);
-        if let Some(hit) = self.short(run, verdict) {
-            return Some(hit);
-        }
-        if groups.len() == 1 && first.len() < 4 && run.plus.is_none() {
-            return None;
+        if groups.len() == 1 && run.plus.is_none() {
+            if let Some(hit) = self.short(run) {
+                return Some(hit);
+            }
+            if first.len() < 4 {
+                return None;
+            }
         }
         let mut count = groups.len();
         if count > 1 && self.is_next_word(last) {
@@ -87,18 +102,18 @@ impl<'a> Scan<'a> {
         // Dates part a run: what stands before one is a run of its own, as is what follows.
         let mut from = 0;
         if self.finder.strength != Strength::Eager || run.groups().iter().any(|group| group.before == kind::SLASH) {
-            while let Some((start, end)) = (from..count.saturating_sub(2)).find_map(|index| self.date(run, index, count, verdict)) {
+            while let Some((start, end)) = (from..count.saturating_sub(2)).find_map(|index| self.date(run, index, count)) {
                 if let Some(hit) = self.segment(run, from, start) {
                     return Some(hit);
                 }
                 from = end;
             }
         }
-        self.segment(run, from, count).or_else(|| self.local(run, verdict))
+        self.segment(run, from, count).or_else(|| self.local(run))
     }
 
     /// A date of three groups at `index`.
-    fn date(&self, run: &Run, index: usize, count: usize, verdict: Verdict) -> Option<(usize, usize)> {
+    fn date(&self, run: &Run, index: usize, count: usize) -> Option<(usize, usize)> {
         let slashes = run.groups().get(index + 1).is_some_and(|group| group.before == kind::SLASH);
         let wanted = self.finder.strength != Strength::Eager || slashes;
         // Two-digit years only between slashes, or alone.
@@ -107,8 +122,9 @@ impl<'a> Scan<'a> {
             return None;
         }
         // 20.12.34 is also how New Caledonia writes numbers.
-        let said = verdict.hint == Hint::Phone && verdict.immediate;
-        let number = said && count == 3 && Candidate::new(self, run, 0, count, verdict).is_some_and(|candidate| candidate.is_exact());
+        let number = count == 3
+            && Candidate::new(self, run, 0, count).is_some_and(|candidate| candidate.is_exact())
+            && run.groups().first().is_some_and(|first| self.verdict(first.start).is_phone());
         (!number).then_some((index, index + 3))
     }
 
@@ -184,7 +200,7 @@ impl<'a> Scan<'a> {
                     && open(start)
                     && open(end)
                     && run.digits(start, end).len() >= 10
-                    && let Some(candidate) = Candidate::new(self, run, start, end, Verdict::default())
+                    && let Some(candidate) = Candidate::new(self, run, start, end)
                     && candidate.is_exact()
                     && let Some(hit) = self.attempt(run, start, end, false)
                 {
@@ -201,8 +217,13 @@ impl<'a> Scan<'a> {
         if !Candidate::LENGTHS.contains(&run.digits(from, to).len()) {
             return None;
         }
-        let verdict = if from == 0 { self.chain.1 } else { self.verdict(start) };
-        let candidate = Candidate::new(self, run, from, to, verdict)?;
+        // Words are read late: most digits are no number whatever stands beside them.
+        let candidate = match Candidate::new(self, run, from, to) {
+            Some(candidate) => candidate,
+            None => Candidate::possible(self, run, from, to).filter(|_| self.verdict(start) == Verdict::said(Hint::Phone))?,
+        };
+        let verdict = self.verdict(start);
+        self.chain = (run.groups().last()?.end, verdict);
         let outline = candidate.outline;
         let mut end = outline.end;
         let mut extra = None;
@@ -251,6 +272,16 @@ impl<'a> Scan<'a> {
 
     /// What words say of a number that starts at `start`.
     fn verdict(&self, start: usize) -> Verdict {
+        let (known, verdict) = self.known.get();
+        if known == start {
+            return verdict;
+        }
+        let verdict = self.read(start);
+        self.known.set((start, verdict));
+        verdict
+    }
+
+    fn read(&self, start: usize) -> Verdict {
         let text = self.text;
         let unit = |index: usize| text.get(index).copied().unwrap_or(0);
         let floor = start.saturating_sub(REACH);
@@ -278,7 +309,7 @@ impl<'a> Scan<'a> {
     }
 
     /// A Chinese landline without its area code: found only where a word or the label says that it is a phone number.
-    fn local(&self, run: &Run, verdict: Verdict) -> Option<Hit> {
+    fn local(&self, run: &Run) -> Option<Hit> {
         let home = self.finder.regions.first().filter(|plan| plan.region.code() == "CN")?;
         let groups = run.groups();
         let (first, last) = (groups.first()?, groups.last()?);
@@ -289,10 +320,14 @@ impl<'a> Scan<'a> {
             _ => false,
         };
         let fits = matches!(digits, [b'2'..=b'8', ..]) && matches!(digits.len(), 7 | 8) && usual && run.plus.is_none();
+        if !fits {
+            return None;
+        }
         // 0571-88156688/88156689: the second has the area code of the first.
         let area = self.last.filter(|(end, _)| is_chain(self.text, *end, first.start)).and_then(|(_, last)| last.area_before(digits.len()));
-        let said = verdict.hint == Hint::Phone && verdict.immediate && self.finder.strength != Strength::Careful;
-        if !fits || !(said || area.is_some() && verdict.hint != Hint::Other) || shape::is_date(run, 0, groups.len()) {
+        let verdict = self.verdict(first.start);
+        let said = verdict.is_phone() && self.finder.strength != Strength::Careful;
+        if !(said || area.is_some() && verdict.hint != Hint::Other) || shape::is_date(run, 0, groups.len()) {
             return None;
         }
         let extension = extension(self.text, last.end);
@@ -309,12 +344,9 @@ impl<'a> Scan<'a> {
     }
 
     /// A service number or an internal extension: found only where a word or the label says that it is a phone number.
-    fn short(&self, run: &Run, verdict: Verdict) -> Option<Hit> {
+    fn short(&self, run: &Run) -> Option<Hit> {
         let [group] = run.groups() else { return None };
-        if group.len() > 8 || run.plus.is_some() || self.finder.strength == Strength::Careful && !verdict.immediate {
-            return None;
-        }
-        if verdict.hint != Hint::Phone || !verdict.immediate {
+        if group.len() > 8 {
             return None;
         }
         let digits = run.digits(0, 1);
@@ -327,6 +359,9 @@ impl<'a> Scan<'a> {
                 (fits.then(|| self.finder.regions.first()).flatten()?.region, Kind::Internal)
             }
         };
+        if !self.verdict(group.start).is_phone() {
+            return None;
+        }
         let outline = Outline { start: group.start, end: group.end, lead: false };
         if !outline.stands_alone(self.text) {
             return None;

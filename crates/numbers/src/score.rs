@@ -57,8 +57,8 @@ impl Candidate {
     /// How many digits are worth a look: the shortest national number, and the longest one behind an international prefix and a calling code.
     pub(crate) const LENGTHS: core::ops::RangeInclusive<usize> = 4..=22;
 
-    /// The best reading of the groups `from..to`, of which a word or the label says what it does. None: no valid number, or brackets that do not match.
-    pub(crate) fn new(scan: &Scan<'_>, run: &Run, from: usize, to: usize, said: Verdict) -> Option<Self> {
+    /// The best reading of the groups `from..to`. None: no valid number, or brackets that do not match.
+    pub(crate) fn new(scan: &Scan<'_>, run: &Run, from: usize, to: usize) -> Option<Self> {
         step();
         let digits = run.digits(from, to);
         let plus = if from == 0 { run.plus } else { None };
@@ -93,19 +93,22 @@ impl Candidate {
                 offer(parse_international(plan, digits), 0);
             }
         }
-        let (base, parsed, style, exact) = match best {
-            Some(best) => best,
-            // Under a word that says so, what only looks like a number is one.
-            None if plus.is_none() && said == PHONE => {
-                let mut regions = scan.finder.regions.iter();
-                let parsed = regions.find_map(|plan| possible(scan.finder.plan, plan.region, digits, to - from))?;
-                let (style, exact) = style(run, from, to, &parsed, Grouping { breaks: u32::MAX, ..Grouping::default() });
-                (0, parsed, style, exact)
-            }
-            None => return None,
-        };
+        let (base, parsed, style, exact) = best?;
         let outline = outline(scan.text, run, from, to, plus, &parsed)?;
         Some(Self { outline, parsed, style, exact, base, from, to })
+    }
+
+    /// The groups as a number that the plan does not know. Only under a word that says so is it one.
+    pub(crate) fn possible(scan: &Scan<'_>, run: &Run, from: usize, to: usize) -> Option<Self> {
+        let digits = run.digits(from, to);
+        if run.overlong || from == 0 && run.plus.is_some() {
+            return None;
+        }
+        let mut regions = scan.finder.regions.iter();
+        let parsed = regions.find_map(|plan| possible(scan.finder.plan, plan.region, digits, to - from))?;
+        let (style, exact) = style(run, from, to, &parsed, Grouping { breaks: u32::MAX, ..Grouping::default() });
+        let outline = outline(scan.text, run, from, to, None, &parsed)?;
+        Some(Self { outline, parsed, style, exact, base: 0, from, to })
     }
 
     /// Whether it is grouped exactly as its region groups it.

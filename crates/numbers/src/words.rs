@@ -39,7 +39,7 @@ const OTHER: &str = "usd eur rmb cny hkd twd gbp jpy krw rub inr 人民币 订�
     طلب الطلب فاتورة الفاتورة حساب الحساب المبلغ رقم-الهوية الهوية تاريخ";
 
 /// Say nothing by themselves, and may stand between a word and its number.
-const GLUE: &str = "号 号码 號 號碼 番号 번호 no nos nr num number numbers nummer numero número numéro nº № n° номер رقم is are 是 为 為 は 는 : me us at on to the our my your of for please under unter auf au a al en le";
+const GLUE: &str = "号 号码 號 號碼 番号 번호 no nos nr num number numbers nummer numero número numéro nº № n° номер رقم is are 是 为 為 は 는 : me us at on to the our my your of for please under unter auf au al en le";
 
 /// What a word says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +58,11 @@ struct Word {
     next: u16,
 }
 
-/// All words, in chains by their first letter.
+/// All words, in chains by how they start.
 pub(crate) struct Words {
     units: Vec<u16>,
     words: Vec<Word>,
-    chains: [u16; 64],
+    chains: [u16; 256],
 }
 
 /// The one table.
@@ -73,7 +73,7 @@ pub(crate) fn words() -> &'static Words {
 
 impl Words {
     fn new() -> Self {
-        let mut table = Self { units: Vec::new(), words: Vec::new(), chains: [0; 64] };
+        let mut table = Self { units: Vec::new(), words: Vec::new(), chains: [0; 256] };
         for (list, says) in [(PHONE, Says::Phone), (OTHER, Says::Other), (GLUE, Says::Glue)] {
             let mut word = Word { at: 0, len: 0, open: false, says, next: 0 };
             for unit in list.encode_utf16().chain([0x20]) {
@@ -94,9 +94,10 @@ impl Words {
     }
 
     fn add(&mut self, mut word: Word) {
-        let first = self.units.get(usize::from(word.at)).copied().unwrap_or(0);
+        let unit = |offset: u16| self.units.get(usize::from(word.at + offset)).copied().unwrap_or(0);
+        let chain = chain(unit(0), unit(1));
         if word.len > 0
-            && let Some(chain) = self.chains.get_mut(usize::from(first & 63))
+            && let Some(chain) = self.chains.get_mut(chain)
         {
             word.next = *chain;
             self.words.push(word);
@@ -112,7 +113,7 @@ impl Words {
         if spaced && at > 0 && !starts_word(unit(at - 1), unit(at)) {
             return None;
         }
-        let mut next = self.chains.get(usize::from(first & 63)).copied().unwrap_or(0);
+        let mut next = self.chains.get(chain(first, fold(unit(at + 1)))).copied().unwrap_or(0);
         let mut longest: Option<(Says, usize)> = None;
         while let Some(word) = usize::from(next).checked_sub(1).and_then(|index| self.words.get(index)) {
             next = word.next;
@@ -133,6 +134,12 @@ impl Words {
         let single = LETTERS.bytes().any(|letter| u16::from(letter) == first) && matches!(unit(at + 1), 0x2E | 0x3A | 0xFF1A);
         single.then_some((Says::Phone, 1))
     }
+}
+
+/// The chain of a word: by its first two letters, or by the first alone where one is a word.
+fn chain(first: u16, second: u16) -> usize {
+    let key = if is_word_letter(first) && first < 0xAC00 { first.wrapping_mul(5).wrapping_add(second.wrapping_mul(3)) } else { first };
+    usize::from(key & 255)
 }
 
 /// Whether a word starts between two units: no letter before, or the hump of `orderId`.
