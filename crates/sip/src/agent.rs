@@ -1,6 +1,5 @@
 //! The user agent itself: what each input does, and in which order the machines are run.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use patchcord_messages::Millis;
@@ -28,7 +27,7 @@ const MAX_CALLS: usize = 32;
 pub struct UserAgent {
     pub(crate) core: Core,
     registration: Registration,
-    pub(crate) calls: BTreeMap<CallHandle, Call>,
+    pub(crate) calls: Calls,
     pub(crate) subscriptions: Vec<Subscription>,
     /// The socket over which calls could last be made.
     settled_on: Option<u32>,
@@ -38,13 +37,23 @@ pub struct UserAgent {
     armed: Option<Millis>,
 }
 
+/// The calls, in the order in which they began.
+#[derive(Default)]
+pub(crate) struct Calls(Vec<Call>);
+
+impl Calls {
+    fn get_mut(&mut self, handle: CallHandle) -> Option<&mut Call> {
+        self.0.iter_mut().find(|call| call.handle == handle)
+    }
+}
+
 impl UserAgent {
     /// Sets it up, idle until [`Input::Start`]. `seed` must come from a good source: tags and branches are made of it.
     #[must_use]
     pub fn new(config: Config, seed: [u8; 32]) -> Self {
         let mut core = Core::new(config, seed);
         let registration = Registration::new(&mut core);
-        Self { core, registration, calls: BTreeMap::new(), subscriptions: Vec::new(), settled_on: None, stopping: None, armed: None }
+        Self { core, registration, calls: Calls::default(), subscriptions: Vec::new(), settled_on: None, stopping: None, armed: None }
     }
 
     /// A handle for [`Input::Invite`]. Incoming calls take theirs from the same count, so no handle is ever used twice.
@@ -73,7 +82,7 @@ impl UserAgent {
             Input::Network { online } => self.core.connection.network(now, &mut self.core.rng, online),
             Input::Socket { generation, event } => self.core.connection.handle_socket(now, &mut self.core.rng, generation, event),
             Input::Media { call, round, result } => {
-                if let Some(call) = self.calls.get_mut(&call) {
+                if let Some(call) = self.calls.get_mut(call) {
                     call.media(&mut self.core, round, result);
                 }
             }
@@ -88,7 +97,7 @@ impl UserAgent {
             Input::Call { call, request } => {
                 if let CallRequest::TransferTo { call: other } = request {
                     self.transfer(call, other);
-                } else if let Some(call) = self.calls.get_mut(&call) {
+                } else if let Some(call) = self.calls.get_mut(call) {
                     call.request(&mut self.core, request);
                 }
             }
@@ -103,7 +112,7 @@ impl UserAgent {
     }
 
     fn invite(&mut self, handle: CallHandle, target: &Uri, headers: Vec<(String, String)>) {
-        if self.calls.contains_key(&handle) {
+        if self.calls.get_mut(handle).is_some() {
             return;
         }
         let refuse = |core: &mut Core, reason| core.emit_call(handle, CallEvent::Ended(reason));
@@ -118,13 +127,13 @@ impl UserAgent {
             return refuse(&mut self.core, Ended::TimedOut);
         }
         let call = Call::invite(&mut self.core, handle, target, headers, None);
-        self.calls.insert(handle, call);
+        self.calls.0.push(call);
     }
 
     /// Connects the far sides of two calls with each other.
     fn transfer(&mut self, call: CallHandle, other: CallHandle) {
-        let Some(second) = self.calls.get_mut(&other) else {
-            if let Some(call) = self.calls.get_mut(&call) {
+        let Some(second) = self.calls.get_mut(other) else {
+            if let Some(call) = self.calls.get_mut(call) {
                 call.transfer_to(&mut self.core, None, other);
             }
             return;
@@ -132,11 +141,11 @@ impl UserAgent {
         let refer_to = second.referral_to_here();
         // RFC 5589 7.2: what rings still cannot be replaced: that call is given up, and the far side of the first rings there instead.
         let ringing = second.dialled().filter(|_| call != other);
-        let Some(first) = self.calls.get_mut(&call) else { return };
+        let Some(first) = self.calls.get_mut(call) else { return };
         match ringing {
             Some(target) if first.is_talking() => {
                 first.request(&mut self.core, CallRequest::Transfer { target });
-                if let Some(second) = self.calls.get_mut(&other) {
+                if let Some(second) = self.calls.get_mut(other) {
                     second.request(&mut self.core, CallRequest::HangUp);
                 }
             }
@@ -171,12 +180,12 @@ impl UserAgent {
     fn follow(&mut self, follow_up: FollowUp) {
         match follow_up {
             FollowUp::Leave { call, reason } => {
-                if let Some(call) = self.calls.get_mut(&call) {
+                if let Some(call) = self.calls.get_mut(call) {
                     call.leave(&mut self.core, reason);
                 }
             }
             FollowUp::Report { call, number, status, last } => {
-                if let Some(call) = self.calls.get_mut(&call) {
+                if let Some(call) = self.calls.get_mut(call) {
                     call.report(&mut self.core, number, status, last);
                 }
             }
@@ -186,14 +195,14 @@ impl UserAgent {
                 let headers = [("Replaces", replaces), ("Referred-By", referred_by)];
                 let headers = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
                 let call = Call::invite(&mut self.core, handle, target.without_headers(), headers, (!quiet).then_some(referral));
-                self.calls.insert(handle, call);
+                self.calls.0.push(call);
             }
         }
     }
 
     fn stop(&mut self) {
         self.stopping = Some(self.core.now + STOP_LIMIT);
-        for call in self.calls.values_mut() {
+        for call in self.calls.0.iter_mut() {
             call.shut_down(&mut self.core);
         }
         self.registration.remove(&mut self.core);
@@ -223,7 +232,7 @@ impl UserAgent {
         self.core.clients_timeout();
         self.core.servers_timeout();
         self.registration.handle_timeout(&mut self.core);
-        for call in self.calls.values_mut() {
+        for call in self.calls.0.iter_mut() {
             call.handle_timeout(&mut self.core);
         }
         for subscription in &mut self.subscriptions {
@@ -234,7 +243,7 @@ impl UserAgent {
 
     /// What follows from the state as a whole. True if something was done.
     fn follow_up(&mut self) -> bool {
-        self.calls.retain(|_, call| !call.is_over());
+        self.calls.0.retain(|call| !call.is_over());
         self.subscriptions.retain(|subscription| !subscription.is_over());
         let ready = self.core.is_open() && self.registration.is_settled();
         if ready != self.core.ready {
@@ -245,14 +254,14 @@ impl UserAgent {
             }
         }
         if let Some(until) = self.stopping {
-            let done = self.calls.is_empty() && self.registration.is_idle() || !self.core.is_open();
+            let done = self.calls.0.is_empty() && self.registration.is_idle() || !self.core.is_open();
             if done || until <= self.core.now {
                 self.stopped();
                 return true;
             }
         }
         // Refused for good: the connection is of no use to anybody.
-        if self.registration.is_failed() && self.calls.is_empty() && self.core.farewells.is_empty() && self.core.connection.is_active() {
+        if self.registration.is_failed() && self.calls.0.is_empty() && self.core.farewells.is_empty() && self.core.connection.is_active() {
             self.core.connection.stop();
             return true;
         }
@@ -263,7 +272,7 @@ impl UserAgent {
         let generation = self.core.connection.open_generation();
         let regained = self.settled_on.is_some() && self.settled_on != generation;
         self.settled_on = generation;
-        for call in self.calls.values_mut() {
+        for call in self.calls.0.iter_mut() {
             call.ready(&mut self.core, regained);
         }
         for subscription in &mut self.subscriptions {
@@ -275,10 +284,10 @@ impl UserAgent {
 
     fn stopped(&mut self) {
         self.stopping = None;
-        for call in self.calls.values_mut() {
+        for call in self.calls.0.iter_mut() {
             call.abort(&mut self.core);
         }
-        self.calls.clear();
+        self.calls.0.clear();
         self.subscriptions.clear();
         self.core.forget();
         self.core.connection.stop();
@@ -306,7 +315,7 @@ impl UserAgent {
         self.core.ready = false;
         self.core.clients_lost();
         self.registration.disconnected(&mut self.core, fault, next_try);
-        for call in self.calls.values_mut() {
+        for call in self.calls.0.iter_mut() {
             call.disconnected(&mut self.core);
         }
     }
@@ -370,7 +379,7 @@ impl UserAgent {
                 self.core.part_later((*reply.draft).clone(), tries);
             }
             Owner::Call(handle) => {
-                let left = match self.calls.get_mut(&handle) {
+                let left = match self.calls.get_mut(handle) {
                     Some(call) => call.reply(&mut self.core, reply),
                     None => Some(reply),
                 };
@@ -398,27 +407,27 @@ impl UserAgent {
 
     fn server_event(&mut self, event: ServerEvent) {
         let Owner::Call(handle) = event.owner() else { return };
-        if let Some(call) = self.calls.get_mut(&handle) {
+        if let Some(call) = self.calls.get_mut(handle) {
             call.server_event(&mut self.core, event);
         }
     }
 
     pub(crate) fn call_for(&mut self, request: &Request) -> Option<(&mut Call, &mut Core)> {
         let core = &mut self.core;
-        self.calls.values_mut().find(|call| call.takes(request)).map(|call| (call, core))
+        self.calls.0.iter_mut().find(|call| call.takes(request)).map(|call| (call, core))
     }
 
     pub(crate) fn ring(&mut self, id: u32, request: &Arc<Request>) {
         if self.stopping.is_some() {
             return self.core.respond(id, Answer::new(480));
         }
-        if self.calls.len() >= MAX_CALLS {
+        if self.calls.0.len() >= MAX_CALLS {
             return self.core.respond(id, Answer::new(486));
         }
         let replacing = match incoming::replaced(request) {
             Ok(None) => None,
             Ok(Some((call_id, to_tag, from_tag))) => {
-                match self.calls.values().find(|call| call.is_replaced_by(call_id, to_tag, from_tag)) {
+                match self.calls.0.iter().find(|call| call.is_replaced_by(call_id, to_tag, from_tag)) {
                     Some(call) => Some(call.handle),
                     None => return self.core.respond(id, Answer::new(481)),
                 }
@@ -427,12 +436,12 @@ impl UserAgent {
         };
         let handle = self.core.new_call();
         if let Some(call) = call::ring(&mut self.core, handle, id, request, replacing) {
-            self.calls.insert(handle, call);
+            self.calls.0.push(call);
         }
     }
 
     fn next_timeout(&self) -> Option<Millis> {
-        let calls = self.calls.values().filter_map(Call::next_timeout);
+        let calls = self.calls.0.iter().filter_map(Call::next_timeout);
         let subscriptions = self.subscriptions.iter().filter_map(Subscription::next_timeout);
         let others = [self.core.next_timeout(), self.registration.next_timeout(), self.stopping];
         calls.chain(subscriptions).chain(others.into_iter().flatten()).min()

@@ -11,6 +11,7 @@ use crate::connection::Connection;
 use crate::message::{Builder, HeaderName as H, NameAddr, Uri};
 use crate::request::{Draft, Sequence};
 use crate::rng::Rng;
+use crate::text;
 use crate::transaction::{Client, Owner, Reply, Server, ServerEvent};
 
 /// Methods that we take.
@@ -137,7 +138,7 @@ impl Core {
 
     /// Extensions that a peer may require of us in a call.
     pub(crate) fn has_extension(&self, tag: &str) -> bool {
-        self.supported().split(", ").any(|known| known.eq_ignore_ascii_case(tag))
+        text::items(self.supported()).any(|known| known.eq_ignore_ascii_case(tag))
     }
 
     /// Writes a request.
@@ -202,7 +203,8 @@ impl Core {
 
     /// The server as a loose route, where the configuration asks for it.
     pub(crate) fn proxy_route(&self) -> Option<String> {
-        let (_, rest) = self.connection.url().split_once("://").filter(|_| self.config.outbound_proxy)?;
+        let (_, rest) = self.connection.url().split_once(':').filter(|_| self.config.outbound_proxy)?;
+        let rest = rest.trim_start_matches('/');
         let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
         Some(format!("<sip:{host};transport=ws;lr>"))
     }
@@ -322,7 +324,7 @@ pub(crate) fn check_headers(headers: &[(String, String)]) -> Result<(), String> 
         );
         let written = Builder::request(&Method::Options, &uri).header(name.as_str(), value).finish();
         if ours || written.is_err() {
-            return Err(format!("header {name:?} cannot be set"));
+            return Err(format!("header {name} cannot be set"));
         }
     }
     Ok(())

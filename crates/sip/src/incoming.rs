@@ -8,6 +8,7 @@ use crate::call::remote;
 use crate::core::{ALLOW, Core};
 use crate::message::{HeaderName as H, Method, Request};
 use crate::notice;
+use crate::text;
 use crate::transaction::Answer;
 
 /// Deals with the request of a new transaction.
@@ -66,7 +67,7 @@ fn refuse(core: &Core, request: &Request) -> Option<Answer> {
     if let Method::Other(_) = method {
         return Some(Answer::new(501).with("Allow", ALLOW));
     }
-    if !ALLOW.split(", ").any(|known| known == method.as_str()) {
+    if !text::items(ALLOW).any(|known| known == method.as_str()) {
         return Some(Answer::new(405).with("Allow", ALLOW));
     }
     let scheme = request.uri().scheme();

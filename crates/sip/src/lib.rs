@@ -58,6 +58,7 @@ mod request;
 mod rng;
 mod sdp;
 mod subscription;
+mod text;
 mod timer;
 mod transaction;
 

@@ -3,6 +3,7 @@
 use crate::api::{Event, Lamp, Mailbox};
 use crate::core::Core;
 use crate::message::{HeaderName as H, Request};
+use crate::text;
 
 /// Tells the phone. `dialogs` keeps what earlier notices told.
 pub(crate) fn tell(core: &mut Core, id: Option<u32>, event: &str, request: &Request, dialogs: &mut Vec<(String, Lamp)>) {
@@ -79,7 +80,7 @@ fn lamp(body: &str, dialogs: &mut Vec<(String, Lamp)>) -> Option<String> {
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let mut rest = tag;
-    while let Some(at) = rest.find(name) {
+    while let Some(at) = text::position(rest, name) {
         let before = rest.get(..at).and_then(|before| before.chars().next_back());
         rest = rest.get(at + name.len()..)?;
         let value = rest.trim_start().strip_prefix('=').map(str::trim_start);

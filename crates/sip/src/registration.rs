@@ -240,7 +240,7 @@ impl Registration {
         let mut addresses = response.addresses(H::Contact);
         let binding = addresses.find(|contact| {
             let instance =
-                contact.param("+sip.instance").is_some_and(|instance| instance.to_ascii_lowercase().contains(&ours.to_ascii_lowercase()));
+                contact.param("+sip.instance").is_some_and(|instance| instance.trim_matches(['"', '<', '>']).eq_ignore_ascii_case(&ours));
             instance || contact_uri.as_ref().is_some_and(|uri| contact.uri().equivalent(uri.view()))
         });
         let granted = binding.and_then(|contact| contact.param("expires")?.parse().ok());

@@ -32,7 +32,7 @@ pub(crate) fn direction(sdp: &str) -> MediaDirection {
         }
     }
     // ICE puts 0.0.0.0 there while no candidate is known (RFC 8840); then it says nothing about hold.
-    let ice = sdp.contains("a=ice-ufrag:");
+    let ice = sdp.lines().any(|line| line.starts_with("a=ice-ufrag:"));
     if zero && !ice && direction == MediaDirection::SendRecv { MediaDirection::SendOnly } else { direction }
 }
 

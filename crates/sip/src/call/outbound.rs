@@ -17,6 +17,7 @@ use crate::dialog::Dialog;
 use crate::message::{HeaderName as H, Headers, Method, RAck, Request, Response, Uri};
 use crate::request::{Body, Draft};
 use crate::sdp;
+use crate::text;
 use crate::timer;
 use crate::transaction::{Answer, Failure, GIVE_UP, Outcome, Reply};
 
@@ -330,15 +331,16 @@ impl Inviting {
 
     /// 8.1.3.4: the next target that was not tried yet, the most wanted first.
     fn redirected(&mut self, draft: &Draft, response: &Response) -> Option<Draft> {
-        let weight = |q: Option<&str>| q.and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
-        let mut targets: Vec<(f32, Uri)> = response
-            .addresses(H::Contact)
-            .filter(|contact| contact.uri().is_sip())
-            .map(|contact| (weight(contact.param("q")), contact.uri().to_uri().without_headers()))
-            .filter(|(_, uri)| !self.tried.iter().any(|tried| tried.equivalent(uri)))
-            .collect();
-        targets.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let (_, target) = targets.into_iter().next().filter(|_| self.tried.len() < MAX_TRIES)?;
+        let mut best: Option<(u32, Uri)> = None;
+        for contact in response.addresses(H::Contact).filter(|contact| contact.uri().is_sip()) {
+            let weight = text::thousandths(contact.param("q"));
+            let uri = contact.uri().to_uri().without_headers();
+            let better = best.as_ref().is_none_or(|(known, _)| weight > *known);
+            if better && !self.tried.iter().any(|tried| tried.equivalent(&uri)) {
+                best = Some((weight, uri));
+            }
+        }
+        let (_, target) = best.filter(|_| self.tried.len() < MAX_TRIES)?;
         self.tried.push(target.clone());
         Some(Draft { uri: target, ..draft.clone() })
     }

@@ -2,6 +2,7 @@
 
 use crate::api::Remote;
 use crate::message::{HeaderName as H, Headers, NameAddrRef};
+use crate::text;
 
 /// Headers that a screen pop may want, beside `X-…`.
 fn is_shown(name: H<'_>) -> bool {
@@ -68,7 +69,9 @@ pub(super) fn answer_after(headers: &Headers) -> Option<u32> {
     after.or_else(|| {
         let mut lines = headers.get_all(H::AlertInfo).map(str::to_ascii_lowercase);
         lines
-            .any(|line| ["alert-autoanswer", "ring-answer", "auto answer", "auto-answer"].iter().any(|word| line.contains(word)))
+            .any(|line| {
+                ["alert-autoanswer", "ring-answer", "auto answer", "auto-answer"].iter().any(|word| text::position(&line, word).is_some())
+            })
             .then_some(0)
     })
 }
