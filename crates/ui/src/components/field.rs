@@ -66,11 +66,22 @@ pub struct Field {
     hint: Option<Words>,
     problem: Option<Note>,
     autofocus: bool,
+    done: Option<Rc<dyn Fn(String)>>,
 }
 
 /// A line of text with its label, its accessible name, above.
 pub fn field(label: impl Into<Words>, value: RwSignal<String>) -> Field {
-    Field { label: label.into(), value, kind: "text", autocomplete: "off", example: "", hint: None, problem: None, autofocus: false }
+    Field {
+        label: label.into(),
+        value,
+        kind: "text",
+        autocomplete: "off",
+        example: "",
+        hint: None,
+        problem: None,
+        autofocus: false,
+        done: None,
+    }
 }
 
 impl Field {
@@ -110,6 +121,13 @@ impl Field {
         self
     }
 
+    /// The field; `done` hears its text when the user leaves it after a change.
+    #[must_use]
+    pub fn done(mut self, done: impl Fn(String) + 'static) -> El {
+        self.done = Some(Rc::new(done));
+        self.make()
+    }
+
     /// The field.
     #[must_use]
     pub fn make(self) -> El {
@@ -121,6 +139,10 @@ impl Field {
             .attr("autocapitalize", "off")
             .attr("placeholder", self.example)
             .on("input", move |event| text.set(value(&event)));
+        let input = match self.done {
+            Some(done) => input.on("change", move |event| done(value(&event))),
+            None => input,
+        };
         shows(&input, text);
         if self.autofocus {
             input.focus_soon();

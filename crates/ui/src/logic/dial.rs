@@ -64,9 +64,24 @@ pub enum Wish {
     Recall(String),
 }
 
+/// A dialling code as typed into the settings: at most eight digits, or nothing. None for anything else.
+#[must_use]
+pub fn code(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    (typed.len() <= 8 && typed.bytes().all(|b| b.is_ascii_digit())).then(|| typed.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_short_and_of_digits() {
+        assert_eq!((code(" 90 "), code("")), (Some("90".into()), Some(String::new())));
+        for wrong in ["9a", "+", "123456789", "９", "9 0"] {
+            assert_eq!(code(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn pasted_text_loses_what_no_number_has() {

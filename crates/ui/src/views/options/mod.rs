@@ -1,8 +1,9 @@
-//! The settings: account, sites, numbers, sound, network, about. Every change is kept at once.
+//! The settings: account, sites, numbers, dialling, sound, network, about. Every change is kept at once.
 
 mod about;
 mod account;
 mod audio;
+mod dialling;
 mod network;
 mod regions;
 mod sites;
@@ -27,6 +28,7 @@ pub(super) fn options() -> Vec<El> {
         ("#account", t!("optionsAccount")),
         ("#sites", t!("optionsSites")),
         ("#numbers", t!("optionsNumbers")),
+        ("#dialling", t!("optionsDialling")),
         ("#sound", t!("optionsSound")),
         ("#network", t!("optionsNetwork")),
         ("#about", t!("optionsAbout")),
@@ -42,6 +44,7 @@ pub(super) fn options() -> Vec<El> {
         account::account_card(),
         sites::sites_card(),
         regions::numbers_card(),
+        dialling::dialling_card(),
         audio::audio_card(),
         network::network_card(),
         about::about_card(),
