@@ -108,19 +108,19 @@ impl Encoder {
 /// Where each question's contexts start. The same in `unpack.rs`.
 pub(super) mod context {
     #![allow(missing_docs)]
-    pub const SAME: usize = 0;
-    pub const DEAD: usize = 64;
-    pub const NEW: usize = 128;
-    pub const REST: usize = 192;
-    pub const END: usize = 250;
-    pub const OUTPUT: usize = 256;
-    pub const HEIGHT: usize = 512;
-    pub const REFERENCE: usize = 1024;
-    pub const VALUE: usize = REFERENCE + 256 * 20;
-    pub const COUNT: usize = VALUE + 256;
-    pub const LENGTH: usize = COUNT + 256;
-    pub const TEXT: usize = LENGTH + 256;
-    pub const ALL: usize = TEXT + 32 * 128;
+    pub(crate) const SAME: usize = 0;
+    pub(crate) const DEAD: usize = 64;
+    pub(crate) const NEW: usize = 128;
+    pub(crate) const REST: usize = 192;
+    pub(crate) const END: usize = 250;
+    pub(crate) const OUTPUT: usize = 256;
+    pub(crate) const HEIGHT: usize = 512;
+    pub(crate) const REFERENCE: usize = 1024;
+    pub(crate) const VALUE: usize = REFERENCE + 256 * 20;
+    pub(crate) const COUNT: usize = VALUE + 256;
+    pub(crate) const LENGTH: usize = COUNT + 256;
+    pub(crate) const TEXT: usize = LENGTH + 256;
+    pub(crate) const ALL: usize = TEXT + 32 * 128;
 }
 
 /// Writes nodes, parents first, each where it is met first. Both sides remember the same of those met before: by height (the longest way
