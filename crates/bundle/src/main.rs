@@ -18,10 +18,13 @@ use anyhow::Result;
 
 use crate::workspace::Workspace;
 
+/// Exit code where everything was built, but a part is over its budget.
+const OVER_BUDGET: u8 = 3;
+
 fn main() -> ExitCode {
     match run() {
         Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(false) => ExitCode::from(OVER_BUDGET),
         Err(error) => {
             eprintln!("build: {error:#}");
             ExitCode::FAILURE
