@@ -1,13 +1,14 @@
 //! What a view remembers of its own: in the extension page's `localStorage`. Nothing that matters: where the browser gives a frame no storage, it is forgotten.
 
+use gloo_storage::{LocalStorage, Storage as _};
 use web_sys::Storage;
 
 const FOLDED: &str = "widgetFolded";
 const LAST_DIALLED: &str = "lastDialled";
 
-/// None where the browser refuses storage to this frame (third-party storage blocked).
+/// None where the browser refuses storage to this frame (third-party storage blocked): gloo would panic there.
 fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
+    web_sys::window()?.local_storage().ok()?.map(|_| LocalStorage::raw())
 }
 
 /// Whether the widget was folded when last seen; at first it is.

@@ -7,14 +7,14 @@ use std::{
 };
 
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
-use patchcord_messages::{
-    Call, CallId, Command, CommandId, Connection, FoundNumber, LogIn, Millis, PhoneMessage, PortName, Problem, Snapshot, ToWorker,
-    ViewMessage,
-};
-use reactive_graph::{
+use leptos::reactive::{
     graph::untrack,
     signal::RwSignal,
     traits::{Get, GetUntracked, Read, Set},
+};
+use patchcord_messages::{
+    Call, CallId, Command, CommandId, Connection, FoundNumber, LogIn, Millis, PhoneMessage, PortName, Problem, Snapshot, ToWorker,
+    ViewMessage,
 };
 use wasm_bindgen_futures::spawn_local;
 

@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use patchcord_messages::Settings;
-use reactive_graph::{
+use leptos::reactive::{
     signal::RwSignal,
     traits::{Get, Read, Set, Update},
 };
+use patchcord_messages::Settings;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::host;

@@ -159,7 +159,7 @@ impl Button {
             made = made.add(el("span").class("button-label").text(label));
         }
         made.on("click", move |event| {
-            if disabled.as_ref().is_some_and(|disabled| reactive_graph::graph::untrack(|| disabled())) {
+            if disabled.as_ref().is_some_and(|disabled| leptos::reactive::graph::untrack(|| disabled())) {
                 event.prevent_default();
             } else {
                 act();

@@ -1,4 +1,4 @@
-use reactive_graph::{
+use leptos::reactive::{
     signal::RwSignal,
     traits::{Get, Update},
 };

@@ -1,4 +1,4 @@
-use reactive_graph::traits::Get;
+use leptos::reactive::traits::Get;
 
 use crate::{
     dom::{El, el, live},

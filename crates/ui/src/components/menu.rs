@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use reactive_graph::{
+use leptos::reactive::{
     signal::RwSignal,
     traits::{Get, Set, Update},
 };

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use reactive_graph::graph::untrack;
+use leptos::reactive::graph::untrack;
 
 use crate::dom::{El, When, Words, el};
 

@@ -14,7 +14,7 @@ use std::{
     },
 };
 
-use reactive_graph::{
+use leptos::reactive::{
     effect::RenderEffect,
     owner::{StoredValue, on_cleanup},
 };

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use reactive_graph::{graph::untrack, owner::Owner};
+use leptos::reactive::{graph::untrack, owner::Owner};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Node};
 

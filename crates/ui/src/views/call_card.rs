@@ -1,11 +1,11 @@
 use std::rc::Rc;
 
-use patchcord_messages::{Call, CallId, CallState, Command, DialSource, Direction, EndReason, Hold, Peer};
-use reactive_graph::{
+use leptos::reactive::{
     graph::untrack,
     signal::RwSignal,
     traits::{Get, Set, Update},
 };
+use patchcord_messages::{Call, CallId, CallState, Command, DialSource, Direction, EndReason, Hold, Peer};
 use web_sys::KeyboardEvent;
 
 use crate::{

@@ -1,5 +1,5 @@
+use leptos::reactive::{signal::RwSignal, traits::Set};
 use patchcord_messages::{CallId, LogIn};
-use reactive_graph::{signal::RwSignal, traits::Set};
 
 use crate::{
     dom::{El, el, follow},

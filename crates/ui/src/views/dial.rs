@@ -1,8 +1,8 @@
-use patchcord_messages::{Command, DialSource};
-use reactive_graph::{
+use leptos::reactive::{
     signal::RwSignal,
     traits::{Get, GetUntracked, Set, Update},
 };
+use patchcord_messages::{Command, DialSource};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -14,7 +14,7 @@ use crate::{
     views::calls,
     words,
 };
-use reactive_graph::graph::untrack;
+use leptos::reactive::graph::untrack;
 
 /// The dial field's state, so that keys pressed elsewhere in the view can reach it.
 #[derive(Clone, Copy)]

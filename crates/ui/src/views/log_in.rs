@@ -1,9 +1,9 @@
-use patchcord_messages::{Account, Command, LogIn, Problem, Secret, SipAccount};
-use reactive_graph::{
+use leptos::reactive::{
     graph::untrack,
     signal::RwSignal,
     traits::{Get, GetUntracked, Set},
 };
+use patchcord_messages::{Account, Command, LogIn, Problem, Secret, SipAccount};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 

@@ -2,11 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use patchcord_messages::{Command, Microphone, Problem};
-use reactive_graph::{
+use leptos::reactive::{
     signal::RwSignal,
     traits::{Get, GetUntracked, Set},
 };
+use patchcord_messages::{Command, Microphone, Problem};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{

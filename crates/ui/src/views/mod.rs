@@ -11,7 +11,7 @@ mod status;
 mod trouble;
 mod widget;
 
-use reactive_graph::owner::Owner;
+use leptos::reactive::owner::Owner;
 
 use crate::{host, host::Page, phone::Phone, prefs::Prefs};
 

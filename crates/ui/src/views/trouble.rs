@@ -1,5 +1,5 @@
+use leptos::reactive::traits::Get;
 use patchcord_messages::{Connection, LogIn, Microphone};
-use reactive_graph::traits::Get;
 
 use crate::{
     components::{Banner, Tone, banner},

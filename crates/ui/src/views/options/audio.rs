@@ -1,11 +1,11 @@
 use std::{cell::RefCell, rc::Rc};
 
-use patchcord_messages::{Audio, Device, DeviceChoice, DeviceKind, Problem};
-use reactive_graph::{
+use leptos::reactive::{
     graph::untrack,
     signal::RwSignal,
     traits::{Get, GetUntracked, Set, Update},
 };
+use patchcord_messages::{Audio, Device, DeviceChoice, DeviceKind, Problem};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{

@@ -1,8 +1,8 @@
-use patchcord_messages::{DialSettings, MobileDialling};
-use reactive_graph::{
+use leptos::reactive::{
     signal::RwSignal,
     traits::{Get, Set},
 };
+use patchcord_messages::{DialSettings, MobileDialling};
 
 use crate::{
     components::{Choice, card, field, select, toggle},

@@ -8,7 +8,7 @@ use crate::{
     phone::Phone,
     words,
 };
-use reactive_graph::graph::untrack;
+use leptos::reactive::graph::untrack;
 
 /// The calls that nobody took, the latest first, each with a button that calls back.
 pub(super) fn missed() -> El {

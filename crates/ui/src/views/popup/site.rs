@@ -1,9 +1,9 @@
-use patchcord_messages::{SiteMode, ToWorker};
-use reactive_graph::{
+use leptos::reactive::{
     graph::untrack,
     signal::RwSignal,
     traits::{Get, GetUntracked, Set},
 };
+use patchcord_messages::{SiteMode, ToWorker};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{

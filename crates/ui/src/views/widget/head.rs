@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use reactive_graph::graph::untrack;
+use leptos::reactive::graph::untrack;
 
 use super::drag::Drag;
 use crate::{

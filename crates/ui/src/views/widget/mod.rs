@@ -8,11 +8,11 @@ mod sizing;
 
 use std::cell::RefCell;
 
-use patchcord_messages::{DialSource, LogIn};
-use reactive_graph::{
+use leptos::reactive::{
     signal::RwSignal,
     traits::{Get, GetUntracked, Set},
 };
+use patchcord_messages::{DialSource, LogIn};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 

@@ -1,5 +1,5 @@
+use leptos::reactive::{owner::on_cleanup, signal::RwSignal, traits::Get};
 use patchcord_messages::{Command, DialSource, FoundNumber, Topic, ViewMessage};
-use reactive_graph::{owner::on_cleanup, signal::RwSignal, traits::Get};
 
 use crate::{
     components::{Icon, Kind, Shape, button, count, disclosure, list, number, row},

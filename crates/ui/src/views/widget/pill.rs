@@ -1,5 +1,5 @@
+use leptos::reactive::{graph::untrack, traits::Get};
 use patchcord_messages::{Call, Command};
-use reactive_graph::{graph::untrack, traits::Get};
 
 use super::drag::Drag;
 use crate::{
