@@ -10,6 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::devices::{self, Permission};
 use super::js::{MEDIA_DEVICES, MediaDevices, Stream, Track};
+use super::tones::forget_failure;
 use super::{MediaError, describe};
 use crate::events::{Listening, get_text, listen, object};
 
@@ -113,6 +114,8 @@ impl SharedMicrophone {
             Some(devices) => open(devices, audio),
             None => Promise::reject(&object([("name", "NotFoundError".into())])),
         };
+        // It may fail before anybody waits for it; whoever waits hears of it all the same.
+        forget_failure(promise.clone());
         *state.opening.borrow_mut() = Some(promise);
     }
 
