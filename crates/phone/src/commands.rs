@@ -1,9 +1,10 @@
 //! What views and pages ask for.
 
-use patchcord_messages::{AgentStatus, CallId, CallState, Command, Direction, Millis, Peer, Problem, Shortcut};
+use patchcord_messages::{AgentStatus, CallId, CallState, Command, Direction, Microphone, Millis, Peer, Problem, Shortcut, ToWorker};
 use patchcord_sip::CallRequest;
 
 use crate::call::Entry;
+use crate::end::needs_microphone;
 use crate::events::MOST_CALLS;
 use crate::io::{MediaCommand, Origin, Output, Transmit};
 use crate::line::LineInput;
@@ -102,7 +103,14 @@ impl Phone {
         match self.check_dial(number) {
             Ok(Some(target)) => self.start(ticket, target),
             Ok(None) => Some(Ok(())),
-            Err(problem) => Some(Err(problem)),
+            Err(problem) => {
+                if needs_microphone(&problem) {
+                    self.outputs.push_back(Output::Worker(ToWorker::MicrophoneNeeded));
+                    // Should what we know be out of date, the next try knows better.
+                    self.transmit(Transmit::Media(MediaCommand::LookForDevices));
+                }
+                Some(Err(problem))
+            }
         }
     }
 
@@ -114,6 +122,12 @@ impl Phone {
             State::In { connection: patchcord_messages::Connection::Registered { .. }, .. } => {}
             State::In { connection: patchcord_messages::Connection::Reconnecting { problem, .. }, .. } => return Err(problem.clone()),
             _ => return Err(Problem::NotLoggedIn),
+        }
+        match self.devices.microphone {
+            Microphone::Missing => return Err(Problem::MicrophoneMissing),
+            Microphone::Refused => return Err(Problem::MicrophoneRefused),
+            Microphone::NotAsked => return Err(Problem::MicrophoneNotAsked),
+            Microphone::Unknown | Microphone::Ready => {}
         }
         let setting_up = |entry: &&Entry| {
             entry.call.direction == Direction::Outbound && matches!(entry.call.state, CallState::Dialing { .. } | CallState::Ringing { .. })

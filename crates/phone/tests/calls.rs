@@ -3,7 +3,7 @@
 mod bench;
 
 use bench::{Bench, SDP, header};
-use patchcord_messages::{Badge, CallId, CallState, Command, EndReason, Hold, Problem, ToWorker};
+use patchcord_messages::{Badge, CallId, CallState, Command, Devices, EndReason, Hold, Microphone, Problem, ToWorker};
 use patchcord_phone::{Input, MediaCommand, MediaEvent, Tone};
 use patchcord_sip::{MediaError, MediaRequest};
 
@@ -186,6 +186,25 @@ fn no_microphone_sends_nothing_and_says_so() {
         assert_eq!(ended(&bench), EndReason::Failed { problem: expected });
         assert!(bench.worker.contains(&ToWorker::MicrophoneNeeded));
         assert_eq!(bench.tones, []);
+    }
+}
+
+#[test]
+fn a_microphone_known_to_be_wanting_costs_no_call() {
+    for (microphone, expected) in [
+        (Microphone::Missing, Problem::MicrophoneMissing),
+        (Microphone::Refused, Problem::MicrophoneRefused),
+        (Microphone::NotAsked, Problem::MicrophoneNotAsked),
+    ] {
+        let mut bench = Bench::logged_in();
+        bench.input(Input::Media(MediaEvent::Devices(Devices { microphone, list: Vec::new() })));
+        assert_eq!(bench.dial("10086"), Some(Some(expected)));
+        bench.nothing("INVITE");
+        assert!(bench.snapshot().calls.is_empty());
+        assert!(bench.worker.contains(&ToWorker::MicrophoneNeeded));
+        assert_eq!(bench.media, [MediaCommand::LookForDevices]);
+        bench.input(Input::Media(MediaEvent::Devices(Devices { microphone: Microphone::Ready, list: Vec::new() })));
+        assert_eq!(bench.dial("10086"), Some(None));
     }
 }
 
