@@ -33,10 +33,9 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
         let Some(text) = &file.text else { continue };
         let code = code_only(text);
         let shipped = PURE.iter().any(|folder| file.path.starts_with(folder)) && !is_test(&file.path);
-        // A module of tests at a file's end may read a corpus from disk.
-        let pure_part = code.find("#[cfg(test)]\nmod ").and_then(|end| code.get(..end)).unwrap_or(&code);
         if shipped {
-            findings.extend(search(&file.path, pure_part, &IMPURE));
+            // Tests may read a corpus from disk.
+            findings.extend(search(&file.path, &without_tests(&code), &IMPURE));
         }
         findings.extend(search(&file.path, &code, &NOWHERE));
     }
@@ -62,6 +61,40 @@ fn holds(line: &str, word: &str) -> bool {
         let before = line.get(..at).and_then(|text| text.chars().next_back());
         !(word.starts_with(in_name) && before.is_some_and(in_name))
     })
+}
+
+/// Code whose items under `#[cfg(test)]` are blanked, lines kept.
+fn without_tests(code: &str) -> String {
+    const MARK: &str = "#[cfg(test)]";
+    let mut out = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some((before, after)) = rest.split_once(MARK) {
+        out.push_str(before);
+        rest = after;
+        let length = item(rest);
+        blank(&mut out, rest, length);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    out + rest
+}
+
+/// Length of the item at the beginning: up to its closing brace, or its semicolon.
+fn item(code: &str) -> usize {
+    let mut depth = 0usize;
+    for (at, c) in code.char_indices() {
+        match c {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && c == '}' {
+                    return at + 1;
+                }
+            }
+            ';' if depth == 0 => return at + 1,
+            _ => {}
+        }
+    }
+    code.len()
 }
 
 /// The same text with comments and the insides of literals blanked, lines kept.
@@ -184,6 +217,8 @@ mod tests {
         assert_eq!(found("crates/sip/tests/corpus.rs", "std::fs::read(x)"), [""; 0]);
         assert_eq!(found("crates/sip/src/a.rs", "fn a() {}\n#[cfg(test)]\nmod tests { use std::fs; }"), [""; 0]);
         assert_eq!(found("crates/sip/src/a.rs", "use std::fs;\n#[cfg(test)]\nmod tests {}").len(), 1);
+        let after = "#[cfg(test)]\nthread_local! { static A: [u8; 3] = [0; 3]; }\n#[cfg(test)]\nmod tests;\nuse std::net::X;\n";
+        assert_eq!(found("crates/sip/src/a.rs", after), ["crates/sip/src/a.rs:5"]);
     }
 
     #[test]
