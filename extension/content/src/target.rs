@@ -51,7 +51,7 @@ impl Target {
         Some(Self { number: scanner.dialled(&number), shown: number.international(), rect, link: false, direct, element })
     }
 
-    /// The value of an input that only shows it.
+    /// The value of an input that only shows it: there is nothing else that a click on it could mean.
     fn field(scanner: &Scanner, element: &Element) -> Option<Self> {
         let input = element.dyn_ref::<HtmlInputElement>().filter(|input| input.read_only())?;
         if !matches!(input.type_().as_str(), "text" | "tel" | "search") {
@@ -64,7 +64,7 @@ impl Target {
             shown: number.international(),
             rect,
             link: false,
-            direct: false,
+            direct: true,
             element: element.clone(),
         })
     }
