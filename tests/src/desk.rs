@@ -319,7 +319,8 @@ fn find_text(page: &Page, text: &str) -> Result<(f64, f64)> {
             const found = inside && search(inside.documentElement, left, top);
             if (found) return found;
           } else if (node.tagName === 'INPUT' && node.value.includes(wanted)) {
-            node.scrollIntoView({ block: 'center', behavior: 'instant' });
+            // To the top: at the side, the open widget would lie over it.
+            node.scrollIntoView({ block: 'start', behavior: 'instant' });
             const box = node.getBoundingClientRect();
             return [x() + box.x + 30, y() + box.y + box.height / 2];
           }
