@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod peer;
 pub mod phone;
+pub mod sapo;
 
 use std::time::Duration;
 
