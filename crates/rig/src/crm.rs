@@ -15,7 +15,7 @@ const CARD_SCRIPT: &str = include_str!("../crm/card.js");
 const SPA_SCRIPT: &str = include_str!("../crm/spa.js");
 
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
+pub(crate) const CSS: &str = "text/css; charset=utf-8";
 pub(crate) const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Nothing but what the pages consist of.

@@ -87,6 +87,8 @@ pub(crate) enum Control {
     Drop(CallId, LegId, Reply<()>),
     /// One leg goes; who is left hears this sound, for so many milliseconds.
     Ivr(CallId, LegId, Sound, u64, Reply<()>),
+    /// Publish the state as it is now.
+    Show(Reply<()>),
     Hold(CallId, bool, Reply<()>),
     Reset(CallId, Reply<()>),
     Fault(Fault, Reply<()>),

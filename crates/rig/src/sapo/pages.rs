@@ -6,10 +6,11 @@ use axum::extract::Query;
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::crm::{HTML, SCRIPT, page};
+use crate::crm::{CSS, HTML, SCRIPT, page};
 
 const PAGE: &str = include_str!("../../crm/sapo.html");
 const PAGE_SCRIPT: &str = include_str!("../../crm/sapo.js");
+const STYLE: &str = include_str!("../../crm/sapo.css");
 const WEBSOCKET: &str = include_str!("../../crm/sapo-vendor/websocket.js");
 const OCX: &str = include_str!("../../crm/sapo-vendor/sapoOCX.js");
 
@@ -29,6 +30,7 @@ pub(crate) fn router(port: u16) -> Router {
     };
     Router::new()
         .route("/sapo", get(home))
+        .route("/sapo.css", get(async || page(CSS, None, STYLE.to_owned())))
         .route("/sapo.js", get(async || page(SCRIPT, None, PAGE_SCRIPT.to_owned())))
         .route("/sapo-vendor/websocket.js", get(async || page(SCRIPT, None, WEBSOCKET.to_owned())))
         .route("/sapo-vendor/sapoOCX.js", get(async || page(SCRIPT, None, OCX.to_owned())))

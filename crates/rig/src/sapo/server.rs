@@ -12,6 +12,7 @@ use super::line::{Line, Role};
 use super::{Input, Outbound, SapoAgent, SapoFault, SapoQueue, SapoState, SapoWaiting};
 use crate::addresses::User;
 use crate::control::{ControlError, Shared};
+use crate::pbx::Control;
 use crate::state::{CallId, State};
 
 /// Received messages that are kept.
@@ -166,7 +167,8 @@ impl Server {
         if let Some(reason) = self.faults.refusal(command.name()) {
             return self.respond(connection, command.name(), Err(reason));
         }
-        // What the PBX said before is told before the command's own consequences.
+        // What happened before is known, and told, before the command's own consequences.
+        _ = self.pbx.ask(Control::Show).await;
         self.follow();
         self.dispatch(connection, command).await;
     }

@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs)]
 
 pub mod agent;
+pub mod http;
 pub mod peer;
 pub mod phone;
 pub mod sapo;
