@@ -85,7 +85,7 @@ impl Server {
     }
 
     /// The far side hears an IVR node, the agent leaves (4.14). Nodes are 01001 to 01009: tones of 600 to 1,400 Hz.
-    pub(super) async fn to_ivr(&mut self, extension: &str, ivr: &str) -> Result<String, String> {
+    pub(super) async fn transfer_to_ivr(&mut self, extension: &str, ivr: &str) -> Result<String, String> {
         let line = self.talking(extension)?;
         let node = ivr.strip_prefix("0100").and_then(|digit| digit.parse::<u16>().ok()).filter(|digit| (1..=9).contains(digit));
         let sound = Sound::Tone(500 + 100 * node.ok_or("IVR 节点不存在")?);

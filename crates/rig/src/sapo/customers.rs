@@ -202,7 +202,7 @@ impl Server {
     }
 
     /// Puts the far side of an agent's call into a queue.
-    pub(super) async fn to_queue(&mut self, extension: &str, queue: &str) -> Result<String, String> {
+    pub(super) async fn transfer_to_queue(&mut self, extension: &str, queue: &str) -> Result<String, String> {
         let line = self.talking(extension)?;
         if !self.agents.values().any(|agent| agent.login.queue == queue) {
             return Err("技能组不存在".to_owned());

@@ -61,7 +61,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// What happens at `extension`. `dialled` and `joined` know what the PBX does not: how the extension came into a call.
+    /// What happens at `extension`. `role` knows what the PBX does not: how the extension came into a call, where a command of its agent did it.
     pub(super) fn of(state: &State, extension: &str, role: impl Fn(CallId) -> Option<Role>) -> Option<Self> {
         let legs = state.calls.iter().rev().flat_map(|call| call.legs.iter().rev().map(move |leg| (call, leg)));
         let mut mine = legs.filter(|(_, leg)| leg.user.as_deref() == Some(extension) && leg.state != LegState::Ended);
