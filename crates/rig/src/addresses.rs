@@ -18,6 +18,8 @@ pub struct Addresses {
     pub certificate_pem: String,
     /// Base URL of the HTTP control interface, without a slash at its end.
     pub control: String,
+    /// The Sapo CTI server, a WebSocket: `ws://…/spcc/cti`.
+    pub sapo: String,
     /// The demo CRM's pages.
     pub crm: CrmAddresses,
     /// Where media goes, `ip:port` (UDP).
@@ -43,6 +45,8 @@ pub struct CrmAddresses {
     pub spa: String,
     /// What the iframe shows.
     pub frame: String,
+    /// The page written after Sapo's manual; with `?vendor=1` it brings scripts that stand in for the vendor's.
+    pub sapo: String,
 }
 
 /// Somebody who can register.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How a [`Rig`](crate::Rig) is set up. `RigConfig::default()` is what most tests want.
 #[derive(Clone, Debug)]
 pub struct RigConfig {
-    /// The first of the fixed ports (ws, wss, control, CRM, media, silent, in this order), or `None`: free ports, so that
+    /// The first of the fixed ports (ws, wss, control, CRM, media, silent, Sapo, in this order), or `None`: free ports, so that
     /// several rigs run side by side.
     pub port_base: Option<u16>,
     /// What the registrar's challenges offer.

@@ -14,9 +14,9 @@ const STYLE: &str = include_str!("../crm/style.css");
 const CARD_SCRIPT: &str = include_str!("../crm/card.js");
 const SPA_SCRIPT: &str = include_str!("../crm/spa.js");
 
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const CSS: &str = "text/css; charset=utf-8";
+pub(crate) const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Nothing but what the pages consist of.
 const STRICT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; \
@@ -45,7 +45,8 @@ pub(crate) fn router() -> Router {
     router
 }
 
-fn page(kind: &'static str, policy: Option<&'static str>, body: String) -> impl IntoResponse {
+/// A page, with its policy.
+pub(crate) fn page(kind: &'static str, policy: Option<&'static str>, body: String) -> impl IntoResponse {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     // A reload is to be a reload.

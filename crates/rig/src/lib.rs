@@ -1,4 +1,4 @@
-//! The native test bench: an embedded PBX with real media, SIP over WebSocket, a demo CRM, and faults on demand.
+//! The native test bench: an embedded PBX with real media, SIP over WebSocket, a Sapo CTI server, a demo CRM, and faults on demand.
 //!
 //! [`Rig::start`] gives a running one; [`Rig::addresses`] says where everything is, [`Rig::wait_for`] waits for what is to
 //! happen, [`State`] shows what was measured. The same over HTTP: see `README.md`.
@@ -14,6 +14,7 @@ mod g711;
 mod media;
 mod pbx;
 mod rig;
+mod sapo;
 mod socket;
 mod sound;
 mod state;
@@ -26,6 +27,7 @@ pub use config::{DigestOffer, RigConfig};
 pub use control::{ControlError, DialOut, PlaceCall};
 pub use faults::{ActiveFaults, Fault};
 pub use rig::{Rig, StartError, WaitError};
+pub use sapo::{SapoAgent, SapoCustomer, SapoCustomerState, SapoFault, SapoQueue, SapoState, SapoWaiting};
 pub use sound::Sound;
 pub use state::{Call, CallEnd, CallId, CallState, Customer, Leg, LegId, LegState, MediaFigures, Mode, Registration, State, UnixMillis};
 pub use trace::TraceEntry;

@@ -14,11 +14,12 @@ use crate::control::{ControlError, DialOut, PlaceCall, Shared, router};
 use crate::faults::Fault;
 use crate::media::{Engine, StartError as MediaError};
 use crate::pbx::{Control, DOMAIN, Pbx, table};
+use crate::sapo::{SapoCustomer, SapoFault, SapoState};
 use crate::socket::{self, Context, Manner, Switches};
 use crate::state::{CallId, LegId, Mode, State};
 use crate::trace::{Trace, TraceEntry};
 use crate::users::Users;
-use crate::{certificate, crm};
+use crate::{certificate, crm, sapo};
 
 /// How long a shutdown waits for sockets whose far side does not read.
 const SHUTDOWN: Duration = Duration::from_secs(2);
@@ -28,6 +29,7 @@ const SHUTDOWN: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Rig {
     shared: Shared,
+    sapo: sapo::Handle,
     /// Always there until it is dropped.
     runtime: Option<Runtime>,
 }
@@ -92,7 +94,7 @@ impl Rig {
             Err(_) => Err(StartError::Threads(io::Error::other("the runtime stopped"))),
         };
         match shared {
-            Ok(shared) => Ok(Self { shared, runtime: Some(runtime) }),
+            Ok((shared, sapo)) => Ok(Self { shared, sapo, runtime: Some(runtime) }),
             Err(error) => {
                 runtime.shutdown_background();
                 Err(error)
@@ -106,8 +108,8 @@ impl Rig {
     /// As [`Rig::start`].
     pub fn start_blocking(config: RigConfig) -> Result<Self, StartError> {
         let runtime = runtime()?;
-        let shared = runtime.block_on(launch(config))?;
-        Ok(Self { shared, runtime: Some(runtime) })
+        let (shared, sapo) = runtime.block_on(launch(config))?;
+        Ok(Self { shared, sapo, runtime: Some(runtime) })
     }
 
     /// Every address and credential.
@@ -249,6 +251,60 @@ impl Rig {
         self.shared.ask(|reply| Control::Fault(fault, reply)).await
     }
 
+    /// What the Sapo server knows, as it is now.
+    #[must_use]
+    pub fn sapo(&self) -> Arc<SapoState> {
+        self.sapo.state.borrow().clone()
+    }
+
+    /// Waits until the Sapo server's state is as wanted; like [`Rig::wait_for`].
+    ///
+    /// # Errors
+    /// It did not become so in time; the error is the last state.
+    pub async fn wait_for_sapo(
+        &self,
+        timeout: Duration,
+        mut wanted: impl FnMut(&SapoState) -> bool,
+    ) -> Result<Arc<SapoState>, Arc<SapoState>> {
+        let mut states = self.sapo.state.clone();
+        let over = {
+            let _guard = self.runtime.as_ref().map(Runtime::enter);
+            tokio::time::sleep(timeout)
+        };
+        tokio::select! {
+            biased;
+            found = states.wait_for(|state| wanted(state)) => match found {
+                Ok(state) => Ok(state.clone()),
+                Err(_) => Err(self.sapo()),
+            },
+            () = over => Err(self.sapo()),
+        }
+    }
+
+    /// A customer comes into a queue of the Sapo server; gives the customer's number there.
+    ///
+    /// # Errors
+    /// The rig is shut down.
+    pub async fn sapo_customer(&self, customer: SapoCustomer) -> Result<u64, ControlError> {
+        self.sapo.ask(|reply| sapo::Input::Customer(Box::new(customer), reply)).await
+    }
+
+    /// That customer hangs up, wherever it is.
+    ///
+    /// # Errors
+    /// There is no such customer any more.
+    pub async fn sapo_customer_leaves(&self, customer: u64) -> Result<(), ControlError> {
+        self.sapo.ask(|reply| sapo::Input::CustomerLeaves(customer, reply)).await
+    }
+
+    /// Makes something go wrong at the Sapo server.
+    ///
+    /// # Errors
+    /// The rig is shut down.
+    pub async fn sapo_fault(&self, fault: SapoFault) -> Result<(), ControlError> {
+        self.sapo.ask(|reply| sapo::Input::Fault(fault, reply)).await
+    }
+
     /// Ends all calls as a PBX does that is shut down in good order, then everything else.
     pub async fn shutdown(self) {
         let over = {
@@ -275,7 +331,7 @@ fn runtime() -> Result<Runtime, StartError> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("rig").enable_all().build().map_err(StartError::Threads)
 }
 
-async fn launch(config: RigConfig) -> Result<Shared, StartError> {
+async fn launch(config: RigConfig) -> Result<(Shared, sapo::Handle), StartError> {
     let port = |offset: u16| config.port_base.map_or(0, |base| base.saturating_add(offset));
     let open = async |offset: u16| {
         let port = port(offset);
@@ -291,6 +347,7 @@ async fn launch(config: RigConfig) -> Result<Shared, StartError> {
     let (control, control_address) = open(2).await?;
     let (crm, crm_address) = open(3).await?;
     let (silent, silent_address) = open(5).await?;
+    let (cti, cti_address) = open(6).await?;
     let certificate = certificate::make().map_err(|error| StartError::Certificate(error.to_string()))?;
 
     let (happenings, media_news) = mpsc::unbounded_channel();
@@ -309,6 +366,7 @@ async fn launch(config: RigConfig) -> Result<Shared, StartError> {
         silent: format!("ws://{silent_address}"),
         certificate_spki: certificate.spki,
         certificate_pem: certificate.pem,
+        sapo: format!("ws://{cti_address}{}", patchcord_cti::sapo::PATH),
         control: format!("http://{control_address}"),
         crm: CrmAddresses {
             home: format!("http://{crm_address}/"),
@@ -316,6 +374,7 @@ async fn launch(config: RigConfig) -> Result<Shared, StartError> {
             trusted_types: format!("http://{crm_address}/trusted-types"),
             spa: format!("http://{crm_address}/spa"),
             frame: format!("http://{crm_address}/frame"),
+            sapo: format!("http://{crm_address}/sapo"),
         },
         media: media.address.to_string(),
         domain: DOMAIN.to_owned(),
@@ -330,8 +389,15 @@ async fn launch(config: RigConfig) -> Result<Shared, StartError> {
     tokio::spawn(socket::listen(wss, wss_address, Manner::Tls(certificate.acceptor), context.clone()));
     tokio::spawn(socket::listen(silent, silent_address, Manner::Silent, context));
     let shared = Shared { inputs, state, trace, addresses: Arc::new(addresses) };
-    let (control_routes, crm_routes) = (router(shared.clone()), crm::router());
+    let (sapo_inputs, sapo_input) = mpsc::unbounded_channel();
+    let (sapo_sender, sapo_state) = watch::channel(Arc::new(SapoState::default()));
+    let (away_sender, away) = watch::channel(false);
+    tokio::spawn(sapo::Server::new(shared.clone(), sapo_sender, away_sender).run(sapo_input));
+    tokio::spawn(sapo::listen(cti, sapo_inputs.clone(), away));
+    let sapo = sapo::Handle { inputs: sapo_inputs, state: sapo_state };
+    let control_routes = router(shared.clone()).merge(sapo::router(sapo.clone()));
+    let crm_routes = crm::router().merge(sapo::pages(cti_address.port()));
     tokio::spawn(async { axum::serve(control, control_routes).await });
     tokio::spawn(async { axum::serve(crm, crm_routes).await });
-    Ok(shared)
+    Ok((shared, sapo))
 }

@@ -8,25 +8,8 @@ use std::time::Duration;
 
 use patchcord_rig::{Addresses, Rig, RigConfig, State};
 use patchcord_sip::message::Method;
+use support::http::http;
 use support::{LONG, Phone, rig};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-
-/// A request without a client library; gives status, headers and body.
-async fn http(url: &str, method: &str, body: &str) -> (u16, String, String) {
-    let rest = url.strip_prefix("http://").unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
-    let mut stream = TcpStream::connect(host).await.unwrap();
-    let request = format!(
-        "{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), head.to_ascii_lowercase(), body.to_owned())
-}
 
 async fn state(rig: &Rig, query: &str) -> State {
     let (status, _, body) = http(&format!("{}/state{query}", rig.addresses().control), "GET", "").await;

@@ -9,6 +9,7 @@ use super::{Pbx, TIMEOUT};
 use crate::clock::unix_now;
 use crate::media::{Command, Source};
 use crate::pbx::timers::Timer;
+use crate::sound::Sound;
 use crate::state::{Call, CallEnd, CallId, CallState, LegId, LegState};
 use crate::token::token;
 
@@ -24,6 +25,8 @@ pub(crate) struct CallRecord {
     pub(crate) legs: Vec<LegId>,
     /// The simulated customer, as the media engine knows it.
     pub(crate) bot: Option<LegId>,
+    /// What a machine plays to everybody in it.
+    pub(crate) ivr: Option<Sound>,
     /// The best refusal of the contacts called so far (RFC 3261 16.7 step 6).
     pub(crate) refusal: Option<u16>,
 }
@@ -56,7 +59,7 @@ impl Pbx {
             customer: None,
             legs: Vec::new(),
         };
-        self.calls.insert(id, CallRecord { view, kind, legs: Vec::new(), bot: None, refusal: None });
+        self.calls.insert(id, CallRecord { view, kind, legs: Vec::new(), bot: None, ivr: None, refusal: None });
         self.dirty = true;
         id
     }

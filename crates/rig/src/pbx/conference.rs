@@ -23,11 +23,13 @@ impl Pbx {
     /// Lets everybody in a call hear whom they are to hear.
     pub(crate) fn remix(&mut self, call: CallId) {
         let present = self.present(call);
-        let bot = self.calls.get(&call).and_then(|record| record.bot);
+        let record = self.calls.get(&call);
+        let bot = record.and_then(|record| record.bot);
+        let ivr = record.and_then(|record| record.ivr).map(Source::Sound);
         let heard_by = |listener: LegId| -> Vec<Source> {
             let legs = present.iter().filter(|(leg, mode)| *leg != listener && speaks(*mode, listener));
             let legs = legs.map(|(leg, _)| Source::Leg(*leg));
-            legs.chain(bot.filter(|bot| *bot != listener).map(Source::Leg)).collect()
+            legs.chain(bot.filter(|bot| *bot != listener).map(Source::Leg)).chain(ivr).collect()
         };
         if let Some(bot) = bot {
             self.media.tell(Command::Hear { leg: bot, sources: heard_by(bot) });
@@ -50,6 +52,33 @@ impl Pbx {
         } else {
             self.end(call, end);
         }
+    }
+
+    /// Ends one leg, which may still ring.
+    pub(crate) fn drop_leg(&mut self, call: CallId, leg: LegId) -> Result<(), ControlError> {
+        let party = self.parties.get(&leg).filter(|party| party.call == call && !party.is_over()).ok_or(ControlError::NoSuchLeg)?;
+        match (party.is_up(), party.purpose) {
+            (true, _) => {
+                self.end_leg(leg, "PBX");
+                self.left(call, leg, CallEnd::Rig);
+            }
+            (false, Purpose::Principal) => self.end(call, CallEnd::Rig),
+            (false, _) => self.end_leg(leg, "PBX"),
+        }
+        Ok(())
+    }
+
+    /// A leg leaves the others to a machine that plays a sound, then hangs up.
+    pub(crate) fn ivr(&mut self, call: CallId, leg: LegId, sound: Sound, ms: u64) -> Result<(), ControlError> {
+        self.can_mix(call)?;
+        self.parties.get(&leg).filter(|party| party.call == call && party.is_up()).ok_or(ControlError::NoSuchLeg)?;
+        self.end_leg(leg, "transferred");
+        if let Some(record) = self.calls.get_mut(&call) {
+            record.ivr = Some(sound);
+        }
+        self.timers.after_ms(ms, Timer::Step { call, step: Step::HangUp });
+        self.remix(call);
+        Ok(())
     }
 
     /// The simulated customer of a call answers, or calls.

@@ -30,6 +30,7 @@ use crate::control::{ControlError, DialOut, PlaceCall};
 use crate::faults::Fault;
 use crate::media::{Happening, Media};
 use crate::socket::{Outbound, Switches};
+use crate::sound::Sound;
 use crate::state::{Call, CallId, LegId, Mode, State};
 use crate::trace::Trace;
 use crate::users::Users;
@@ -82,6 +83,12 @@ pub(crate) enum Control {
     Transfer(CallId, LegId, String, Reply<()>),
     Mode(CallId, LegId, Mode, Reply<()>),
     HangUp(CallId, Reply<()>),
+    /// One leg goes; the call goes on if there are still two who talk.
+    Drop(CallId, LegId, Reply<()>),
+    /// One leg goes; who is left hears this sound, for so many milliseconds.
+    Ivr(CallId, LegId, Sound, u64, Reply<()>),
+    /// Publish the state as it is now.
+    Show(Reply<()>),
     Hold(CallId, bool, Reply<()>),
     Reset(CallId, Reply<()>),
     Fault(Fault, Reply<()>),

@@ -36,6 +36,9 @@ impl Pbx {
                 self.publish();
                 _ = reply.send(known.then_some(()).ok_or(ControlError::NoSuchCall));
             }
+            Control::Drop(call, leg, reply) => self.done(reply, |pbx| pbx.drop_leg(call, leg)),
+            Control::Ivr(call, leg, sound, ms, reply) => self.done(reply, |pbx| pbx.ivr(call, leg, sound, ms)),
+            Control::Show(reply) => self.done(reply, |_| Ok(())),
             Control::Hold(call, hold, reply) => self.hold(call, hold, reply),
             Control::Reset(call, reply) => self.reset(call, reply),
             Control::Fault(fault, reply) => {

@@ -2,8 +2,10 @@
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs)]
 
 pub mod agent;
+pub mod http;
 pub mod peer;
 pub mod phone;
+pub mod sapo;
 
 use std::time::Duration;
 
