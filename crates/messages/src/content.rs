@@ -16,6 +16,20 @@ pub enum ContentMessage {
         /// True for a link.
         link: bool,
     },
+    /// Text that may hold numbers: which does it hold? Answered with [`ToContent::Found`]. The finder is in the offscreen document, where it runs as
+    /// wasm, once for all tabs, and not on the page's own thread.
+    Find {
+        /// Names the batch in the answer.
+        batch: u32,
+        /// The text of all cells, one after the other. At most [`MOST_FIND_TEXT`] UTF-16 units.
+        text: String,
+        /// Where each cell ends in the text, in UTF-16 units.
+        ends: Vec<u32>,
+        /// For each cell, which of `labels` says what it holds, counted from 1; 0 for none.
+        label: Vec<u32>,
+        /// Headers of columns, terms.
+        labels: Vec<String>,
+    },
     /// The numbers of this frame, for the widget's list. Sent at most once a second, at most 500 of them.
     Numbers {
         /// In the order of the page.
@@ -35,6 +49,13 @@ pub enum ToContent {
         /// What is wrong, ready to be shown. None: done.
         problem: Option<Text>,
     },
+    /// The numbers of a batch.
+    Found {
+        /// Which.
+        batch: u32,
+        /// In the order of the text.
+        finds: Vec<FoundSpan>,
+    },
     /// The widget of this tab wants another size.
     Frame {
         /// CSS pixels.
@@ -49,6 +70,25 @@ pub enum ToContent {
         /// The drag is over: snap to the nearer side, remember the place.
         done: bool,
     },
+}
+
+/// More text than this in one [`ContentMessage::Find`] is not looked at.
+pub const MOST_FIND_TEXT: usize = 1 << 17;
+
+/// Where a number is in the text of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundSpan {
+    /// In which cell.
+    pub cell: u32,
+    /// Its first UTF-16 unit in the cell.
+    pub start: u32,
+    /// Behind its last.
+    pub end: u32,
+    /// As it will be dialled.
+    pub number: String,
+    /// As people read it.
+    pub shown: String,
 }
 
 /// A number on a page.

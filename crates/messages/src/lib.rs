@@ -27,7 +27,7 @@ pub use account::{Account, SipAccount};
 pub use agent::{Agent, AgentStatus};
 pub use call::{Call, CallState, Direction, EndReason, Hold, Peer, Place, Quality};
 pub use command::{Command, DialSource};
-pub use content::{ContentMessage, FoundNumber, FrameSize, ToContent};
+pub use content::{ContentMessage, FoundNumber, FoundSpan, FrameSize, MOST_FIND_TEXT, ToContent};
 pub use id::{CallId, CommandId, Millis, NoticeId};
 pub use notice::{Notice, NoticeKind};
 pub use page::{PageArg, PageMessage, ToPage, Vendor};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, CallId, Command, CommandId, DialSettings, NumberStyle, Peer, Secret, Settings, SiteMode};
+use crate::{Account, CallId, Command, CommandId, Peer, Secret, Settings, SiteMode};
 
 /// What the service worker is told, by `runtime.sendMessage`. Every message carries `to: "worker"`, since all contexts hear all messages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,12 +69,8 @@ pub struct SiteState {
     pub mode: SiteMode,
     /// The agent is logged in, and the offscreen document takes ports.
     pub live: bool,
-    /// As in [`Settings::regions`].
-    pub regions: Vec<String>,
-    /// As in [`Settings::number_style`].
-    pub number_style: NumberStyle,
-    /// As in [`Settings::dial`].
-    pub dial: DialSettings,
+    /// Another one when other numbers are found, or are dialled in another way.
+    pub numbers: u32,
     /// Where the user left the widget on this origin.
     pub place: Option<WidgetPlace>,
 }

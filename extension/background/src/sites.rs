@@ -5,7 +5,7 @@ use patchcord_browser::chrome::{
     storage::Area::{Local, Session},
     tabs,
 };
-use patchcord_messages::{DialSettings, Settings, Site, SiteMode, SiteNews, SiteState, WidgetPlace, match_pattern};
+use patchcord_messages::{Settings, Site, SiteMode, SiteNews, SiteState, WidgetPlace, match_pattern};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::remember;
@@ -115,14 +115,7 @@ pub(crate) async fn state(origin: Option<String>) -> SiteState {
     let settings = settings::read().await;
     let site = origin.as_deref().and_then(|origin| settings.site(origin)).cloned();
     let Some(site) = site else {
-        return SiteState {
-            mode: SiteMode::Off,
-            live: false,
-            regions: Vec::new(),
-            number_style: settings.number_style,
-            dial: DialSettings::default(),
-            place: None,
-        };
+        return SiteState { mode: SiteMode::Off, live: false, numbers: 0, place: None };
     };
     let exists = offscreen::exists().await.unwrap_or_default();
     if !exists && remember::is_in_session().await {
@@ -131,14 +124,20 @@ pub(crate) async fn state(origin: Option<String>) -> SiteState {
             crate::offscreen::ensure().await;
         });
     }
+    let numbers = fingerprint(&settings);
     SiteState {
         mode: site.mode,
         live: exists && remember::is_live().await,
-        regions: settings.regions,
-        number_style: settings.number_style,
-        dial: settings.dial,
+        numbers,
         place: Local.get(&place_key(&site.origin)).await.ok().flatten(),
     }
+}
+
+/// Of what decides which numbers are found and how they are dialled.
+fn fingerprint(settings: &Settings) -> u32 {
+    // FNV-1a: nobody attacks it, and a clash costs a reload of the page.
+    let text = format!("{:?}{:?}{:?}", settings.regions, settings.number_style, settings.dial);
+    text.bytes().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Remembers where the user left the widget at `origin`.
@@ -181,6 +180,17 @@ mod tests {
         settings.sites[0].mode = SiteMode::Off;
         switch_on(&mut settings, "https://a.test".to_owned());
         assert_eq!(settings.sites[0].mode, SiteMode::On);
+    }
+
+    #[test]
+    fn the_fingerprint_follows_what_numbers_depend_on() {
+        let plain = Settings::default();
+        let mut other = plain.clone();
+        other.dial.outside_line = "9".to_owned();
+        assert_ne!(fingerprint(&plain), fingerprint(&other));
+        let mut louder = plain.clone();
+        louder.audio.ring_volume = 1.0;
+        assert_eq!(fingerprint(&plain), fingerprint(&louder), "a page is not read again for the ring tone");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use patchcord_browser::{
     chrome::{ChromeError, Listener, Port, command_id, get, i18n, runtime},
     page::{Layer, Observer, On, Paint, Task, now, on},
 };
-use patchcord_messages::{ContentMessage, FrameSize, PortName, SiteState, ToContent, ToWorker};
+use patchcord_messages::{ContentMessage, FoundSpan, FrameSize, PortName, SiteState, ToContent, ToWorker};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, VisibilityState, Window};
@@ -16,7 +16,7 @@ use crate::{
     chip::{self, Chip},
     dial::Dial,
     pointer::Pointer,
-    scanner::{self, Left, Scanner},
+    scanner::{Left, Scanner},
     wants::Facts,
     widget::Widget,
     wire,
@@ -191,16 +191,15 @@ impl App {
         } else if top && self.port.borrow().is_none() {
             self.connect();
         }
-        let found_alike =
-            before.zip(site.as_ref()).is_some_and(|(a, b)| a.regions == b.regions && a.number_style == b.number_style && a.dial == b.dial);
+        let found_alike = before.zip(site.as_ref()).is_some_and(|(before, now)| before.numbers == now.numbers);
         if !wants.numbers || !found_alike {
             self.pointer.take();
             self.scanner.take();
             self.hide_chip();
         }
         let scanning = self.scanner.borrow().is_some();
-        if let Some(site) = site.as_ref().filter(|_| wants.numbers && !scanning) {
-            self.begin_scan(site);
+        if wants.numbers && !scanning {
+            self.begin_scan();
         }
         if !wants.widget {
             self.widget.take();
@@ -239,6 +238,10 @@ impl App {
         if !runtime::is_valid() {
             return self.go_quiet();
         }
+        // What it was asked it will not answer: everything is read again with the next phone.
+        self.pointer.take();
+        self.scanner.take();
+        self.hide_chip();
         let again = self.later(|app| {
             app.stale.set(true);
             app.look();
@@ -246,14 +249,24 @@ impl App {
         self.ask.replace(Some(Task::after(ASK_AGAIN, again)));
     }
 
+    /// Asks the phone's finder.
+    pub(crate) fn ask_phone(&self, questions: Vec<JsValue>) {
+        for question in questions {
+            self.post(&question);
+        }
+    }
+
     /// Says something to the phone; false where there is none.
     pub(crate) fn say(&self, message: &ContentMessage) -> bool {
+        wire::write_phone(message).is_some_and(|message| self.post(&message))
+    }
+
+    fn post(&self, message: &JsValue) -> bool {
         let wanted = self.facts.borrow().wants().port;
         if !wanted || (self.port.borrow().is_none() && !self.connect()) {
             return false;
         }
-        let Some(message) = wire::write_phone(message) else { return false };
-        let sent = self.port.borrow().as_ref().map(|port| port.post(&message));
+        let sent = self.port.borrow().as_ref().map(|port| port.post(message));
         match sent {
             Some(Ok(())) => true,
             Some(Err(ChromeError::Invalidated)) => {
@@ -267,6 +280,7 @@ impl App {
     fn hear(&self, message: ToContent) {
         match message {
             ToContent::Reply { id, problem } => self.dial_answered(&id, problem),
+            ToContent::Found { batch, finds } => self.found(batch, finds),
             ToContent::Frame { size } => {
                 if let Some(widget) = self.widget.borrow_mut().as_mut() {
                     widget.resize(size, self.size());
@@ -285,7 +299,20 @@ impl App {
 
     // --- Numbers ---
 
-    fn begin_scan(&self, site: &SiteState) {
+    fn found(&self, batch: u32, finds: Vec<FoundSpan>) {
+        let done = self.scanner.borrow_mut().as_mut().map(|scanner| (scanner.found(batch, finds), scanner.take_news()));
+        let Some((looked_up, news)) = done else { return };
+        if news {
+            self.schedule_list();
+        }
+        let again = self.pointer.borrow().as_ref().filter(|_| looked_up).map(Pointer::look_again);
+        if let Some((again, app)) = again.zip(self.me.upgrade()) {
+            again(&app);
+        }
+        self.schedule(Left::Soon);
+    }
+
+    fn begin_scan(&self) {
         // A name of its own: the page can't look for it, and a script that an update left behind takes nothing from it.
         let name = String::from("h") + &command_id().0;
         let Some(paint) = Paint::new(&name, "text-decoration:underline 1px dotted currentColor") else { return };
@@ -301,7 +328,7 @@ impl App {
             app.keep_layer();
         });
         let Some(observer) = observer else { return };
-        self.scanner.replace(Some(Scanner::new(&self.document, scanner::finder(site), scanner::rules(site), paint, observer)));
+        self.scanner.replace(Some(Scanner::new(&self.document, paint, observer)));
         self.pointer.replace(Some(Pointer::new(self)));
         self.schedule(Left::Soon);
     }
@@ -321,9 +348,11 @@ impl App {
         if self.is_hidden() {
             return;
         }
-        let done =
-            self.scanner.borrow_mut().as_mut().map(|scanner| (scanner.step(now() + SLICE), scanner.take_news(), scanner.has_hopefuls()));
-        let Some((left, news, hopeful)) = done else { return };
+        let step =
+            |scanner: &mut Scanner| (scanner.step(now() + SLICE), scanner.take_questions(), scanner.take_news(), scanner.has_hopefuls());
+        let done = self.scanner.borrow_mut().as_mut().map(step);
+        let Some((left, questions, news, hopeful)) = done else { return };
+        self.ask_phone(questions);
         self.schedule(left);
         if news {
             self.schedule_list();

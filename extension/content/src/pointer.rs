@@ -77,6 +77,12 @@ impl Pointer {
         Self { state, _ears: ears, chip_ear: None }
     }
 
+    /// What to do when the phone has answered what was asked for what is under the pointer.
+    pub(crate) fn look_again(&self) -> impl Fn(&Rc<App>) + use<> {
+        let state = Rc::clone(&self.state);
+        move |app| look(app, &state)
+    }
+
     /// The chip is there now: a press on it calls.
     pub(crate) fn hear_chip(&mut self, app: &App, chip: &HtmlElement) {
         let state = Rc::clone(&self.state);
@@ -122,13 +128,17 @@ fn pressed(app: &Rc<App>, state: &Rc<State>, event: &MouseEvent) {
 
 fn find(app: &App, x: f64, y: f64) -> Option<Target> {
     let hit = under(&app.document, x, y)?;
-    let mut scanner = app.scanner.try_borrow_mut().ok()?;
-    let scanner = scanner.as_mut()?;
+    let mut borrowed = app.scanner.try_borrow_mut().ok()?;
+    let scanner = borrowed.as_mut()?;
     let met = hit.roots.iter().filter(|root| scanner.meet_new(root)).count() > 0;
+    let target = Target::find(scanner, &hit, x, y);
+    let questions = scanner.take_questions();
+    drop(borrowed);
     if met {
         app.schedule(Left::Soon);
     }
-    Target::find(scanner, &hit, x, y)
+    app.ask_phone(questions);
+    target
 }
 
 fn is_ours(app: &App, x: f64, y: f64) -> bool {
@@ -195,8 +205,7 @@ fn clicked(app: &Rc<App>, state: &Rc<State>, event: &MouseEvent) {
         return;
     }
     let from = event.composed_path().get(0).dyn_into::<Element>().ok();
-    let link = app.scanner.borrow().as_ref().zip(from).and_then(|(scanner, element)| Target::link(scanner, &element));
-    if let Some(target) = link {
+    if let Some(target) = from.as_ref().and_then(Target::link) {
         // Otherwise the browser hands the link to whatever program calls itself a phone.
         event.prevent_default();
         return app.dial(&target);

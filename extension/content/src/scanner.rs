@@ -1,21 +1,19 @@
 //! Finds the numbers of this document, marks them, and follows what the page changes. A slice at a time; only what changed is read again.
 
-use core::cell::RefCell;
 use std::collections::VecDeque;
 
 use js_sys::{Set, WeakSet};
 use patchcord_browser::page::{
-    Hit, Observer, Paint, Rect, Slice, Walk, changed_nodes, extent, forget, id_of, is_edited, mark, now, range_rects, remember, take_labels,
+    Batch, Hit, Observer, Paint, Rect, Slice, Walk, batch_of, changed_nodes, extent, forget, id_of, mark, now, range_rects, remember,
 };
-use patchcord_messages::{FoundNumber, MobileDialling, NumberStyle, SiteState};
-use patchcord_numbers::{Cell, DialRules, Find, Finder, FinderConfig, Hint, Mobiles, Number, Region, Strength};
+use patchcord_messages::{ContentMessage, FoundNumber, FoundSpan};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, MutationRecord, Node, ShadowRoot, Text};
 
 use crate::{
     index::{Index, MarkId, NodeId, Span},
-    spans::{cells, parts},
-    visible,
+    spans::parts,
+    visible, wire,
 };
 
 /// More changes than this between two slices (a hidden tab, a page made anew): everything is read again instead.
@@ -24,9 +22,31 @@ const MOST_CHANGES: usize = 2000;
 const MOST_HOPEFULS: u32 = 2000;
 /// How many text nodes are looked after in one go, when some may have left the page.
 const SWEEP: usize = 500;
+/// Inputs that hold more hold no number.
+const LONGEST_VALUE: usize = 200;
 /// The widget's list has no more numbers than this, of the first so many on the page.
 const LISTED: usize = 500;
 const LOOKED_AT: usize = 3000;
+
+/// So many batches are with the phone at once: a huge page must not fill its queue.
+const MOST_ASKED: usize = 3;
+
+/// A number, as the phone knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Number {
+    /// As it will be dialled.
+    pub(crate) number: String,
+    /// As people read it.
+    pub(crate) shown: String,
+}
+
+/// What is with the phone.
+enum Asked {
+    /// A slice of the page.
+    Batch(Batch),
+    /// A text that is in no text node: the value of an input.
+    Text(String),
+}
 
 /// What is left to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +60,6 @@ pub(crate) enum Left {
 
 pub(crate) struct Scanner {
     document: Document,
-    finder: Finder,
-    rules: DialRules,
     index: Index<Number>,
     /// By [`NodeId`] less one, and by [`MarkId`].
     nodes: Vec<Option<Text>>,
@@ -57,53 +75,22 @@ pub(crate) struct Scanner {
     sweep: Option<NodeId>,
     /// The list of numbers is no longer what it was.
     news: bool,
-    slice: Slice,
-    cells: Vec<Cell>,
-    finds: Vec<Find>,
-}
-
-thread_local! {
-    /// What the labels of the page say, by their number less one: they outlive a scanner, as their numbers do.
-    static HINTS: RefCell<Vec<Hint>> = const { RefCell::new(Vec::new()) };
-}
-
-/// What is found with these settings.
-pub(crate) fn finder(site: &SiteState) -> Finder {
-    let strength = match site.number_style {
-        NumberStyle::Careful => Strength::Careful,
-        NumberStyle::Normal => Strength::Normal,
-        NumberStyle::Eager => Strength::Eager,
-    };
-    let regions = site.regions.iter().filter_map(|code| Region::from_code(code)).collect();
-    Finder::new(&FinderConfig { regions, strength, area: site.dial.area.clone(), ..FinderConfig::default() })
-}
-
-/// How the account's PBX wants them.
-pub(crate) fn rules(site: &SiteState) -> DialRules {
-    let dial = site.dial.clone();
-    DialRules {
-        home: site.regions.first().and_then(|code| Region::from_code(code)),
-        area: dial.area,
-        outside_line: dial.outside_line,
-        mobiles: match dial.mobiles {
-            MobileDialling::Local => Mobiles::Local,
-            MobileDialling::LongDistance => Mobiles::LongDistance,
-            MobileDialling::LongDistanceUnless => Mobiles::LongDistanceUnless(dial.local_mobiles),
-        },
-        keep_calling_code: dial.keep_calling_code,
-        international_prefix: dial.international_prefix,
-    }
+    /// Counts batches.
+    batch: u32,
+    asked: Vec<(u32, Asked)>,
+    /// What is to be said to the phone.
+    questions: Vec<JsValue>,
+    /// The last text that was looked up, and what it holds.
+    looked_up: Option<(String, Option<Number>)>,
 }
 
 impl Scanner {
     /// Begins with what is in sight.
-    pub(crate) fn new(document: &Document, finder: Finder, rules: DialRules, mut paint: Paint, observer: Observer) -> Self {
+    pub(crate) fn new(document: &Document, mut paint: Paint, observer: Observer) -> Self {
         paint.show_in(document);
         observer.observe(document);
         let mut scanner = Self {
             document: document.clone(),
-            finder,
-            rules,
             index: Index::default(),
             nodes: Vec::new(),
             ranges: Vec::new(),
@@ -116,9 +103,10 @@ impl Scanner {
             changed: Vec::new(),
             sweep: None,
             news: false,
-            slice: Slice::default(),
-            cells: Vec::new(),
-            finds: Vec::new(),
+            batch: 0,
+            asked: Vec::new(),
+            questions: Vec::new(),
+            looked_up: None,
         };
         scanner.urgent.extend(visible::walks(document));
         scanner.read_everything();
@@ -127,7 +115,7 @@ impl Scanner {
 
     fn read_everything(&mut self) {
         self.later.clear();
-        self.later.extend(self.document.document_element().map(|root| Walk::new(&root, &root)));
+        self.later.extend(self.document.document_element().map(|root| Walk::over(&root, &root)));
     }
 
     /// What the page has changed. Cheap: it is looked at later.
@@ -151,13 +139,15 @@ impl Scanner {
     /// Works until `deadline`, a time of [`now`].
     pub(crate) fn step(&mut self, deadline: f64) -> Left {
         self.look_at_changes();
-        loop {
+        while self.asked.len() < MOST_ASKED {
             let queue = if self.later.is_empty() || !self.urgent.is_empty() { &mut self.urgent } else { &mut self.later };
-            let Some(walk) = queue.front_mut() else { break };
-            if !walk.next(deadline, &mut self.slice) {
+            let Some(walk) = queue.front() else { break };
+            self.batch += 1;
+            let (slice, more) = walk.next(deadline, self.batch);
+            if !more {
                 queue.pop_front();
             }
-            self.absorb();
+            self.absorb(slice);
             if now() > deadline {
                 break;
             }
@@ -166,6 +156,10 @@ impl Scanner {
             self.sweep();
         }
         self.paint.keep_up();
+        if self.asked.len() >= MOST_ASKED {
+            // The next answer leads here again.
+            return Left::Nothing;
+        }
         match (self.urgent.is_empty(), self.later.is_empty() && self.sweep.is_none()) {
             (false, _) => Left::Soon,
             (true, false) => Left::WhenIdle,
@@ -190,56 +184,65 @@ impl Scanner {
             }
             taken.add(&node);
             let (first, last) = extent(&node);
-            self.urgent.push_back(Walk::new(&first, &last));
+            self.urgent.push_back(Walk::over(&first, &last));
         }
     }
 
-    /// Marks what is in the slice that was just read.
-    fn absorb(&mut self) {
-        for root in self.slice.roots.to_vec() {
+    fn absorb(&mut self, slice: Slice) {
+        for root in slice.roots.iter() {
             self.meet(&root.unchecked_into());
         }
-        for element in self.slice.hopefuls.iter() {
+        for element in slice.hopefuls.iter() {
             if self.hopefuls.size() < MOST_HOPEFULS {
                 self.hopefuls.add(&element);
             }
         }
-
-        for index in 0..self.slice.entries.len() {
-            let Some(entry) = self.slice.entries.get(index) else { break };
-            if entry.id != 0 && entry.base == 0 {
-                let gone = self.index.clear(NodeId(entry.id));
-                self.unmark(&gone);
-            }
+        for id in slice.stale {
+            let gone = self.index.clear(NodeId(id));
+            self.unmark(&gone);
         }
-        for label in take_labels() {
-            HINTS.with_borrow_mut(|hints| hints.push(Hint::of(&label)));
+        if !slice.message.is_undefined() {
+            self.questions.push(slice.message);
+            self.asked.push((self.batch, Asked::Batch(slice.batch)));
         }
-        let length = self.slice.text.len();
-        HINTS.with_borrow(|hints| {
-            let hint = |label: u32| (label as usize).checked_sub(1).and_then(|index| hints.get(index).copied()).unwrap_or_default();
-            cells(&self.slice.entries, length, hint, &mut self.cells);
-        });
-        self.finds.clear();
-        self.finder.find(&self.slice.text, &self.cells, &mut self.finds);
-        let finds = core::mem::take(&mut self.finds);
-        for find in &finds {
-            self.add(find);
-        }
-        self.finds = finds;
     }
 
-    fn add(&mut self, find: &Find) {
-        let parts = parts(&self.slice.entries, &self.cells, self.slice.text.len(), find);
-        let nodes: Vec<Text> = parts.iter().map(|part| self.slice.node(part.entry)).collect();
+    /// What is to be said to the phone now.
+    pub(crate) fn take_questions(&mut self) -> Vec<JsValue> {
+        core::mem::take(&mut self.questions)
+    }
+
+    /// The phone's answer. True where it was to [`Self::look_up`].
+    pub(crate) fn found(&mut self, batch: u32, finds: Vec<FoundSpan>) -> bool {
+        let Some(at) = self.asked.iter().position(|(asked, _)| *asked == batch) else { return false };
+        let (_, asked) = self.asked.swap_remove(at);
+        match asked {
+            Asked::Batch(of) => {
+                for find in finds {
+                    self.add(batch, &of, find);
+                }
+                false
+            }
+            Asked::Text(text) => {
+                let number = finds.into_iter().next().map(|find| Number { number: find.number, shown: find.shown });
+                self.looked_up = Some((text, number));
+                true
+            }
+        }
+    }
+
+    fn add(&mut self, batch: u32, of: &Batch, find: FoundSpan) {
+        let parts = parts(&of.entries, &of.ends, find.cell, find.start, find.end);
+        let nodes: Vec<Text> = parts.iter().map(|part| of.node(part.entry)).collect();
         let (Some((first, start)), Some((last, end))) = (parts.first().zip(nodes.first()), parts.last().zip(nodes.last())) else { return };
-        if is_edited(start) {
+        // Read again since, or gone from the page.
+        if nodes.iter().any(|node| batch_of(node) != batch) || !start.is_connected() {
             return;
         }
         let spans: Vec<Span> =
             parts.iter().zip(&nodes).map(|(part, node)| Span { node: self.id(node), from: part.from, to: part.to }).collect();
         let range = mark(self.paint.highlight(), start, first.from, end, last.to);
-        let MarkId(id) = self.index.add(find.number, &spans);
+        let MarkId(id) = self.index.add(Number { number: find.number, shown: find.shown }, &spans);
         let id = id as usize;
         if self.ranges.len() <= id {
             self.ranges.resize(id + 1, JsValue::UNDEFINED);
@@ -248,6 +251,24 @@ impl Scanner {
             *slot = range;
         }
         self.news = true;
+    }
+
+    /// The first number in a text that is in no text node. None while the phone has not answered, or where there is none.
+    pub(crate) fn look_up(&mut self, text: &str) -> Option<Number> {
+        if let Some((known, number)) = &self.looked_up
+            && known == text
+        {
+            return number.clone();
+        }
+        let waiting = self.asked.iter().any(|(_, asked)| matches!(asked, Asked::Text(asked) if asked == text));
+        if !waiting && text.len() < LONGEST_VALUE {
+            self.batch += 1;
+            let ends = vec![u32::try_from(text.encode_utf16().count()).unwrap_or(0)];
+            let find = ContentMessage::Find { batch: self.batch, text: text.to_owned(), ends, label: vec![0], labels: Vec::new() };
+            self.questions.extend(wire::write_phone::<JsValue>(&find));
+            self.asked.push((self.batch, Asked::Text(text.to_owned())));
+        }
+        None
     }
 
     fn id(&mut self, node: &Text) -> NodeId {
@@ -307,7 +328,7 @@ impl Scanner {
         // It may have been away, and its style forgotten.
         self.paint.show_in(root);
         if let Some((first, last)) = root.first_child().zip(root.last_child()) {
-            self.urgent.push_back(Walk::new(&first, &last));
+            self.urgent.push_back(Walk::over(&first, &last));
         }
     }
 
@@ -339,11 +360,11 @@ impl Scanner {
     }
 
     /// The number under the pointer, and where exactly.
-    pub(crate) fn hit(&self, hit: &Hit, x: f64, y: f64) -> Option<(MarkId, Number, Rect)> {
+    pub(crate) fn hit(&self, hit: &Hit, x: f64, y: f64) -> Option<(Number, Rect)> {
         let (node, offset) = hit.caret()?;
         let mark = self.index.at(NodeId(id_of(&node)), offset)?;
         let rect = self.rects(mark).into_iter().find(|rect| rect.holds(x, y, 1.0))?;
-        Some((mark, *self.index.number(mark)?, rect))
+        Some((self.index.number(mark)?.clone(), rect))
     }
 
     fn rects(&self, mark: MarkId) -> Vec<Rect> {
@@ -354,24 +375,6 @@ impl Scanner {
             Some(range_rects(&node(first)?, first.from, &node(last)?, last.to))
         };
         ends().unwrap_or_default()
-    }
-
-    /// As it will be dialled.
-    pub(crate) fn dialled(&self, number: &Number) -> String {
-        number.dial_string(&self.rules)
-    }
-
-    /// A number that stands alone, such as a link's.
-    pub(crate) fn parse(&self, text: &str) -> Option<Number> {
-        Number::parse(text, self.rules.home)
-    }
-
-    /// The first number in a text that is in no text node: the value of an input.
-    pub(crate) fn first_in(&self, text: &str) -> Option<Number> {
-        let units: Vec<u16> = text.encode_utf16().collect();
-        let mut finds = Vec::new();
-        self.finder.find(&units, &[Cell::new(units.len(), Hint::None)], &mut finds);
-        finds.first().map(|find| find.number)
     }
 
     /// Whether the list has changed since this was asked last.
@@ -386,14 +389,14 @@ impl Scanner {
         for mark in self.index.marks().take(LOOKED_AT) {
             let spans = self.index.spans(mark);
             let Some((number, span)) = self.index.number(mark).zip(spans.first()) else { continue };
-            let key = JsValue::from_str(&self.dialled(number));
+            let key = JsValue::from_str(&number.number);
             if listed.len() >= LISTED || seen.has(&key) {
                 continue;
             }
             seen.add(&key);
             let Some(node) = self.nodes.get((span.node.0 as usize).saturating_sub(1)).cloned().flatten() else { continue };
             let text = if spans.len() == 1 { node.substring_data(span.from, span.to - span.from).ok() } else { None };
-            let found = FoundNumber { text: text.unwrap_or_else(|| number.international()), number: self.dialled(number) };
+            let found = FoundNumber { text: text.unwrap_or_else(|| number.shown.clone()), number: number.number.clone() };
             // In the order of the page. Mostly they come in it already, so it is put in from the end; a library's sort is larger than this script should be.
             let at = listed.iter().rposition(|(other, from, _)| precedes(other, *from, &node, span.from)).map_or(0, |before| before + 1);
             listed.insert(at, (node, span.from, found));

@@ -4,7 +4,10 @@ use patchcord_browser::page::{Hit, PointerCursor, Rect};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use crate::{link, scanner::Scanner};
+use crate::{
+    link,
+    scanner::{Number, Scanner},
+};
 
 /// Things with a click of their own: what they do stays what they do.
 const CONTROLS: &str = "a[href],area[href],button,summary,label,select,input,textarea,\
@@ -27,46 +30,33 @@ pub(crate) struct Target {
 
 impl Target {
     /// What is at a point.
-    pub(crate) fn find(scanner: &Scanner, hit: &Hit, x: f64, y: f64) -> Option<Self> {
-        Self::link(scanner, &hit.element).or_else(|| Self::number(scanner, hit, x, y)).or_else(|| Self::field(scanner, &hit.element))
+    pub(crate) fn find(scanner: &mut Scanner, hit: &Hit, x: f64, y: f64) -> Option<Self> {
+        Self::link(&hit.element).or_else(|| Self::number(scanner, hit, x, y)).or_else(|| Self::field(scanner, &hit.element))
     }
 
     /// The link to call that an element is in.
-    pub(crate) fn link(scanner: &Scanner, element: &Element) -> Option<Self> {
+    pub(crate) fn link(element: &Element) -> Option<Self> {
         let anchor = element.closest("a[href],area[href]").ok()??;
-        let callee = link::callee(&anchor.get_attribute("href")?)?;
-        let (number, shown) = match scanner.parse(&callee) {
-            Some(number) => (scanner.dialled(&number), number.international()),
-            // A short code, an address: as it stands.
-            None => (callee.clone(), callee),
-        };
+        let number = link::callee(&anchor.get_attribute("href")?)?;
         let rect = anchor.get_bounding_client_rect().into();
-        Some(Self { number, shown, rect, link: true, direct: true, element: anchor })
+        Some(Self { shown: number.clone(), number, rect, link: true, direct: true, element: anchor })
     }
 
     fn number(scanner: &Scanner, hit: &Hit, x: f64, y: f64) -> Option<Self> {
-        let (_, number, rect) = scanner.hit(hit, x, y)?;
+        let (Number { number, shown }, rect) = scanner.hit(hit, x, y)?;
         let direct = hit.element.closest(CONTROLS).ok()?.is_none();
-        let element = hit.element.clone();
-        Some(Self { number: scanner.dialled(&number), shown: number.international(), rect, link: false, direct, element })
+        Some(Self { number, shown, rect, link: false, direct, element: hit.element.clone() })
     }
 
-    /// The value of an input that only shows it.
-    fn field(scanner: &Scanner, element: &Element) -> Option<Self> {
+    /// The value of an input that only shows it. The phone is asked; it is there when the answer is.
+    fn field(scanner: &mut Scanner, element: &Element) -> Option<Self> {
         let input = element.dyn_ref::<HtmlInputElement>().filter(|input| input.read_only())?;
         if !matches!(input.type_().as_str(), "text" | "tel" | "search") {
             return None;
         }
-        let number = scanner.first_in(&input.value())?;
+        let Number { number, shown } = scanner.look_up(&input.value())?;
         let rect = element.get_bounding_client_rect().into();
-        Some(Self {
-            number: scanner.dialled(&number),
-            shown: number.international(),
-            rect,
-            link: false,
-            direct: false,
-            element: element.clone(),
-        })
+        Some(Self { number, shown, rect, link: false, direct: false, element: element.clone() })
     }
 
     /// Whether it is the same, and at the same place.

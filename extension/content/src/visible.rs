@@ -36,7 +36,7 @@ pub(crate) fn walks(document: &Document) -> Vec<Walk> {
     for (index, (first, last)) in done.iter().enumerate() {
         let earlier = done.iter().take(index);
         if !earlier.clone().any(|range| range == &(first.clone(), last.clone())) {
-            walks.push(Walk::new(first, last));
+            walks.push(Walk::over(first, last));
         }
     }
     walks

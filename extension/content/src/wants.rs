@@ -39,13 +39,10 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
-    use patchcord_messages::{DialSettings, NumberStyle};
-
     use super::*;
 
     fn wants(mode: SiteMode, live: bool, seen: bool, top: bool) -> (bool, bool, bool) {
-        let site =
-            SiteState { mode, live, regions: Vec::new(), number_style: NumberStyle::Normal, dial: DialSettings::default(), place: None };
+        let site = SiteState { mode, live, numbers: 0, place: None };
         let Wants { port, numbers, widget } = Facts { site: Some(site), seen, top }.wants();
         (port, numbers, widget)
     }

@@ -84,8 +84,9 @@ impl Driver {
         self.phone.borrow().meaning(shortcut)
     }
 
-    pub(crate) fn configure_sound(&self, settings: &Settings) {
+    pub(crate) fn configure(&self, settings: &Settings) {
         self.sound.configure(settings);
+        self.hub.configure(settings);
     }
 
     /// False after a panic in the phone itself: then it can't be used any more. A panic anywhere else leaves the phone as it was, and the loop is freed.

@@ -9,12 +9,13 @@ use std::rc::{Rc, Weak};
 use patchcord_browser::chrome::{Listener, Port};
 use patchcord_browser::timer::Alarm;
 use patchcord_messages::{
-    Command, CommandId, ContentMessage, DialSource, FoundNumber, FrameSize, Notice, PhoneMessage, PortName, Problem, ToContent, Topic,
-    ViewMessage,
+    Command, CommandId, ContentMessage, DialSource, FoundNumber, FrameSize, Notice, PhoneMessage, PortName, Problem, Settings, ToContent,
+    Topic, ViewMessage,
 };
 use patchcord_phone::{Few, Input, Origin, PortId, Sender};
 
 use crate::driver::{Driver, tell};
+use crate::finder::NumberFinder;
 
 /// At most one snapshot a frame: milliseconds from one to the next. (Animation frames do not come in a hidden document.)
 const FRAME: u64 = 16;
@@ -31,6 +32,7 @@ pub(crate) struct Hub {
     /// A snapshot went out less than a frame ago; true where another is due when the frame is over.
     due: Cell<bool>,
     frame: RefCell<Option<Alarm>>,
+    finder: RefCell<Option<NumberFinder>>,
 }
 
 struct Entry {
@@ -61,7 +63,19 @@ pub(crate) fn listen(driver: &Rc<Driver>) {
 
 impl Hub {
     pub(crate) fn new(driver: Weak<Driver>) -> Self {
-        Self { driver, ports: RefCell::default(), made: Cell::new(0), due: Cell::new(false), frame: RefCell::default() }
+        Self {
+            driver,
+            ports: RefCell::default(),
+            made: Cell::new(0),
+            due: Cell::new(false),
+            frame: RefCell::default(),
+            finder: RefCell::default(),
+        }
+    }
+
+    /// Numbers are found by these settings from now on.
+    pub(crate) fn configure(&self, settings: &Settings) {
+        self.finder.replace(Some(NumberFinder::new(settings)));
     }
 
     /// A number for whoever is to get a reply.
@@ -143,8 +157,18 @@ impl Hub {
                     _ => return,
                 };
                 let source = if link { DialSource::Link } else { DialSource::Page };
+                let number = match self.finder.borrow().as_ref() {
+                    Some(finder) if link => finder.link(&number),
+                    _ => number,
+                };
                 let sender = Sender { port: id, origin: Origin::Content { origin } };
                 self.command(sender, command_id, Command::Dial { number, source });
+            }
+            ContentMessage::Find { batch, text, ends, label, labels } => {
+                let finds = self.finder.borrow().as_ref().map(|finder| finder.find(&text, &ends, &label, &labels)).unwrap_or_default();
+                if let Some(entry) = self.ports.borrow().get(&id) {
+                    drop(entry.port.send(&ToContent::Found { batch, finds }));
+                }
             }
             ContentMessage::Numbers { numbers: found } => {
                 let tab = match self.ports.borrow_mut().get_mut(&id) {

@@ -1,6 +1,7 @@
 //! The offscreen document: it drives the phone. What the phone says is done here, what happens here is told to the phone; nothing is decided.
 
 mod driver;
+mod finder;
 mod health;
 mod hub;
 mod sound;

@@ -89,7 +89,7 @@ pub(crate) fn listen(driver: &Rc<Driver>) {
         let driver = Rc::clone(&driver);
         let port = match message {
             ToOffscreen::Settings { settings } => {
-                driver.configure_sound(&settings);
+                driver.configure(&settings);
                 None
             }
             ToOffscreen::Command { id, command } => Some(command_of_worker(&driver, id, command)),
@@ -126,7 +126,7 @@ pub(crate) fn configure(driver: Rc<Driver>) {
     spawn_local(async move {
         match runtime::ask_worker::<Configuration>(&ToWorker::Configure).await {
             Ok(configuration) => {
-                driver.configure_sound(&configuration.settings);
+                driver.configure(&configuration.settings);
                 driver.worker.configured.set(true);
                 driver.input(Input::Configure(Box::new(configuration)));
                 driver.hub.all_changed();

@@ -12,16 +12,10 @@ const EDITORS = ".CodeMirror,.cm-editor,.monaco-editor,.ace_editor,[role=textbox
 const SLICE = 8192; // code units after which a slice ends at the next end of a run
 const PIECE = 8192; // longer text nodes are cut
 const LONGEST_RUN = 4 * SLICE; // a run that goes on for ever is cut as well
-const NODES = 4096;
-const LABELS = 4096;
-
-// One slice is read before the next is made, so all walks share their buffers.
-const text = new Uint16Array(LONGEST_RUN + PIECE);
-const table = new Uint32Array(NODES * 4);
+const FEWEST_DIGITS = 3; // no number that anybody calls has less
 
 const ids = new WeakMap(); // Text → the id that Rust gave it
-const labels = new Map(); // a label's text → its number, from 1
-let newLabels = [];
+const batches = new WeakMap(); // Text → the batch that it was last sent in
 
 const isDigit = (unit) => (unit >= 48 && unit <= 57) || (unit >= 0xff10 && unit <= 0xff19);
 const isInline = (node) => node.nodeType !== 1 || INLINE.has(node.localName);
@@ -38,17 +32,7 @@ function apart(before, after) {
   return false;
 }
 
-function numberOfLabel(text) {
-  text = text.trim().slice(0, 64);
-  if (text === "") return 0;
-  let number = labels.get(text);
-  if (number === undefined) {
-    if (labels.size >= LABELS) return 0;
-    labels.set(text, (number = labels.size + 1));
-    newLabels.push(text);
-  }
-  return number;
-}
+const labelText = (element) => element.textContent.trim().slice(0, 64);
 
 // What a cell holds, by its row's or column's header; a definition's term.
 function labelOf(cell, columns) {
@@ -56,26 +40,26 @@ function labelOf(cell, columns) {
   if (cell.localName === "dd") {
     let term = before;
     while (term && term.localName === "dd") term = term.previousElementSibling;
-    return term ? numberOfLabel(term.textContent) : 0;
+    return term ? labelText(term) : "";
   }
-  if (before && before.localName === "th") return numberOfLabel(before.textContent);
+  if (before && before.localName === "th") return labelText(before);
   const row = cell.parentNode;
   const section = row && row.parentNode;
-  if (!section) return 0;
-  let numbers = columns.get(section);
-  if (numbers === undefined) {
+  if (!section) return "";
+  let texts = columns.get(section);
+  if (texts === undefined) {
     const table = section.localName === "table" ? section : section.parentNode;
     const header = table && table.localName === "table" ? (table.tHead && table.tHead.rows[0]) || table.rows[0] : null;
-    numbers = [];
+    texts = [];
     if (header && header !== row) {
       for (const head of header.cells) {
-        const number = head.localName === "th" || header.parentNode === table.tHead ? numberOfLabel(head.textContent) : 0;
-        for (let span = Math.min(head.colSpan, 64); span > 0; span--) numbers.push(number);
+        const text = head.localName === "th" || header.parentNode === table.tHead ? labelText(head) : "";
+        for (let span = Math.min(head.colSpan, 64); span > 0; span--) texts.push(text);
       }
     }
-    columns.set(section, numbers);
+    columns.set(section, texts);
   }
-  return numbers.length > 0 ? numbers[cell.cellIndex] | 0 : 0;
+  return (texts.length > 0 && texts[cell.cellIndex]) || "";
 }
 
 const isCell = (name) => name === "td" || name === "dd";
@@ -91,19 +75,27 @@ export class Walk {
     this.columns = new Map();
     const within = first.nodeType === 1 ? first : first.parentElement;
     const cell = within && within.closest("td,dd");
-    this.label = cell ? labelOf(cell, this.columns) : 0;
+    this.label = cell ? labelOf(cell, this.columns) : "";
   }
 
-  /** Fills a slice; false when nothing is left. `deadline` is a time of `performance.now()`. */
-  next(deadline) {
-    this.nodes = []; // Text nodes …
-    this.length = 0; // … whose text is in `text`
+  /** Reads a slice; false when nothing is left. `deadline` is a time of `performance.now()`, `batch` names what is read. */
+  next(deadline, batch) {
+    this.batch = batch;
+    this.nodes = []; // Text nodes of runs that may hold a number …
+    this.table = []; // … and for each, where it begins in the text, and where its piece begins in the node
+    this.texts = [];
+    this.ends = [];
+    this.label_of = [];
+    this.labels = new Map();
+    this.stale = []; // ids of texts that were read again
     this.roots = []; // open shadow roots met
     this.hopefuls = []; // custom elements that may get one
-    const { nodes } = this;
-    let fresh = true; // the next text begins a run
+    this.length = 0;
+    this.read = 0; // units looked at, sent or not
+    this.begin();
     let steps = 0;
     let node = this.resume();
+    let fresh = true;
     while (node !== null) {
       const type = node.nodeType;
       let descend = false;
@@ -116,23 +108,16 @@ export class Walk {
           while (to > from + PIECE - 64 && data.charCodeAt(to) > 32) to--;
         }
         if (to > from) {
-          const length = this.length;
-          if (!fresh && isDigit(text[length - 1]) && isDigit(data.charCodeAt(from)) && apart(nodes[nodes.length - 1], node)) fresh = true;
-          let at = length;
-          for (let index = from; index < to; index++) text[at++] = data.charCodeAt(index);
-          const entry = nodes.length * 4;
-          table[entry] = length;
-          table[entry + 1] = from;
-          table[entry + 2] = (this.label << 1) | (fresh ? 1 : 0);
-          table[entry + 3] = ids.get(node) | 0;
-          nodes.push(node);
-          this.length = at;
+          const { run } = this;
+          if (!fresh && isDigit(this.unit) && isDigit(data.charCodeAt(from)) && apart(run[run.length - 3], node)) fresh = true;
+          if (fresh) this.end();
+          this.take(node, from, from === 0 && to === data.length ? data : data.slice(from, to));
           fresh = false;
         }
         if (to < data.length) {
           this.offset = to;
           fresh = true;
-          if (this.isFull(deadline)) return this.pause(node);
+          if (this.read >= SLICE || performance.now() > deadline) return this.pause(node);
           continue;
         }
         this.offset = 0;
@@ -140,6 +125,7 @@ export class Walk {
         const name = node.localName;
         if (!INLINE.has(name)) {
           fresh = true;
+          this.end();
           if (isCell(name)) this.label = labelOf(node, this.columns);
         }
         descend = !SKIPPED.has(name);
@@ -157,13 +143,16 @@ export class Walk {
             node = null;
             break;
           }
+          if (node.nodeType === 1 && !INLINE.has(node.localName)) {
+            fresh = true;
+            this.end();
+            if (isCell(node.localName)) this.label = "";
+          }
           const sibling = node.nextSibling;
           if (sibling !== null) {
-            if (node.nodeType === 1 && !INLINE.has(node.localName)) this.leave(node), (fresh = true);
             node = sibling;
             break;
           }
-          if (node.nodeType === 1 && !INLINE.has(node.localName)) this.leave(node), (fresh = true);
           node = node.parentNode;
           if (node === this.top || node === null) {
             node = null;
@@ -171,30 +160,74 @@ export class Walk {
           }
         }
       }
-      const full = this.length > LONGEST_RUN - PIECE || nodes.length >= NODES - 1;
-      if (node !== null && (full || (fresh && (this.length >= SLICE || ((++steps & 31) === 0 && performance.now() > deadline))))) return this.pause(node);
+      if (node === null) break;
+      if (this.runLength > LONGEST_RUN) fresh = true;
+      if (fresh && (this.length >= SLICE || ((++steps & 31) === 0 && performance.now() > deadline))) return this.pause(node);
     }
+    this.end();
     this.node = null;
     return false;
   }
 
-  get text() {
-    return text;
+  begin() {
+    this.run = []; // node, from, text; …
+    this.runLength = 0;
+    this.digits = 0;
+    this.unit = 0; // the last code unit
   }
 
-  get table() {
-    return table;
+  take(node, from, text) {
+    this.run.push(node, from, text);
+    this.runLength += text.length;
+    this.read += text.length;
+    let { digits } = this;
+    for (let index = 0; index < text.length; index++) if (isDigit(text.charCodeAt(index))) digits++;
+    this.digits = digits;
+    this.unit = text.charCodeAt(text.length - 1);
   }
 
-  isFull(deadline) {
-    return this.length >= SLICE || performance.now() > deadline;
+  /** A run is over: kept if it may hold a number. */
+  end() {
+    const { run } = this;
+    if (run.length === 0) return;
+    const keep = this.digits >= FEWEST_DIGITS && !isEdited(run[0]);
+    for (let index = 0; index < run.length; index += 3) {
+      const node = run[index];
+      const from = run[index + 1];
+      if (from === 0) {
+        const id = ids.get(node) | 0;
+        if (id !== 0) this.stale.push(id);
+      }
+      if (keep) {
+        this.nodes.push(node);
+        this.table.push(this.length, from);
+        this.texts.push(run[index + 2]);
+        this.length += run[index + 2].length;
+        batches.set(node, this.batch);
+      } else if (from === 0) {
+        batches.delete(node);
+      }
+    }
+    if (keep) {
+      this.ends.push(this.length);
+      let number = 0;
+      if (this.label !== "") {
+        number = this.labels.get(this.label) ?? this.labels.size + 1;
+        this.labels.set(this.label, number);
+      }
+      this.label_of.push(number);
+    }
+    this.begin();
   }
 
-  leave(element) {
-    if (isCell(element.localName)) this.label = 0;
+  /** What to ask the phone's finder; undefined where there is nothing to ask. */
+  get message() {
+    if (this.length === 0) return undefined;
+    return { find: { batch: this.batch, text: this.texts.join(""), ends: this.ends, label: this.label_of, labels: [...this.labels.keys()] } };
   }
 
   pause(node) {
+    this.end();
     this.node = node;
     this.ahead.length = 0;
     for (let at = node; at !== null && at !== this.top && at !== this.last; at = at.parentNode) {
@@ -207,16 +240,9 @@ export class Walk {
     if (this.node === null || this.node.isConnected) return this.node;
     // What the page put elsewhere or added, its mutation records tell.
     this.offset = 0;
-    this.label = 0;
+    this.label = "";
     return this.ahead.find((node) => node.isConnected && (this.top === null || this.top.contains(node))) ?? null;
   }
-}
-
-/** The texts of labels that have got their numbers since the last call. */
-export function takeLabels() {
-  const taken = newLabels;
-  newLabels = [];
-  return taken;
 }
 
 /** The first and the last sibling of the run of text around a node; a block is one by itself. */
@@ -236,7 +262,7 @@ export function extent(node) {
 }
 
 /** True for a text that the user may edit, or that an editor draws. */
-export function isEdited(node) {
+function isEdited(node) {
   const element = node.parentElement ?? node.getRootNode().host;
   return element ? element.isContentEditable || element.closest(EDITORS) !== null : false;
 }
@@ -251,6 +277,11 @@ export function forget(node) {
 
 export function idOf(node) {
   return ids.get(node) | 0;
+}
+
+/** The batch that a text was last sent in: an answer to an earlier one is of a text that is no more. */
+export function batchOf(node) {
+  return batches.get(node) | 0;
 }
 
 /** Adds a static range to a highlight and returns it. */

@@ -34,7 +34,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("patchcord-background", &["patchcord-messages", "patchcord-browser"]),
     ("patchcord-content", &["patchcord-messages", "patchcord-browser", "patchcord-numbers"]),
     ("patchcord-pages", &["patchcord-messages", "patchcord-browser", "patchcord-ui"]),
-    ("patchcord-offscreen", &["patchcord-messages", "patchcord-browser", "patchcord-phone", "patchcord-sip", "patchcord-cti"]),
+    ("patchcord-offscreen", &["patchcord-messages", "patchcord-numbers", "patchcord-browser", "patchcord-phone", "patchcord-sip", "patchcord-cti"]),
 ];
 
 /// Who may use anything of ours: they stay at home.
