@@ -39,13 +39,22 @@ pub struct Launch {
     pub language: &'static str,
     /// SHA-256 of the public key of a certificate to be trusted, in base64.
     pub trusted_key: Option<String>,
+    /// Pages may play sound without a click: for pages of others; the extension needs no such thing.
+    pub autoplay: bool,
     /// No window.
     pub headless: bool,
 }
 
 impl Default for Launch {
     fn default() -> Self {
-        Self { microphone: Microphone::Granted, sites: vec!["http://127.0.0.1/*"], language: "en-US", trusted_key: None, headless: true }
+        Self {
+            microphone: Microphone::Granted,
+            sites: vec!["http://127.0.0.1/*"],
+            language: "en-US",
+            trusted_key: None,
+            autoplay: false,
+            headless: true,
+        }
     }
 }
 
@@ -210,6 +219,9 @@ fn command(launch: &Launch, profile: &Path, extension: &Path) -> Command {
     command.arg(format!("--lang={}", launch.language)).env("LANGUAGE", launch.language.replace('-', "_"));
     if !matches!(launch.microphone, Microphone::Missing | Microphone::Real) {
         command.arg("--use-fake-device-for-media-stream");
+    }
+    if launch.autoplay {
+        command.arg("--autoplay-policy=no-user-gesture-required");
     }
     if let Some(key) = &launch.trusted_key {
         command.arg(format!("--ignore-certificate-errors-spki-list={key}"));

@@ -37,6 +37,14 @@ impl Page {
         Ok(page)
     }
 
+    /// A second session with the same target.
+    ///
+    /// # Errors
+    /// When the target is gone.
+    pub fn again(&self) -> Result<Self> {
+        Self::attach(&self.connection, &self.target)
+    }
+
     /// Where it is now.
     ///
     /// # Errors

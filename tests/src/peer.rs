@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::cdp::evaluated;
 use crate::page::Page;
 
-/// The peer connections of the offscreen document, read from outside: what was heard, by the browser's own count.
+/// The peer connections of the offscreen document or of a page, read from outside: what was heard, by the browser's own count.
 pub struct Peers {
     page: Page,
 }
@@ -48,6 +48,12 @@ const READ: &str = r"async function () {
   return found;
 }";
 
+const DESCRIBE: &str = r"function () {
+  return this.map((peer) => ({ connection: peer.connectionState, ice: peer.iceConnectionState, signaling: peer.signalingState,
+    transceivers: peer.getTransceivers().map(({ mid, direction, currentDirection, sender: { track } }) => ({ mid, direction, currentDirection,
+      track: track && { label: track.label, enabled: track.enabled, muted: track.muted, state: track.readyState } })) }));
+}";
+
 impl Peers {
     /// Of this offscreen document.
     #[must_use]
@@ -55,20 +61,41 @@ impl Peers {
         Self { page: offscreen }
     }
 
+    /// Of any page.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn attach(page: &Page) -> Result<Self> {
+        Ok(Self { page: page.again()? })
+    }
+
     /// Every peer connection that is not closed.
     ///
     /// # Errors
     /// When the document is gone.
     pub fn read(&self) -> Result<Vec<Inbound>> {
+        Ok(self.ask(READ)?.as_array().into_iter().flatten().map(inbound).collect())
+    }
+
+    /// How every peer connection is wired, in words.
+    ///
+    /// # Errors
+    /// When the document is gone.
+    pub fn describe(&self) -> Result<String> {
+        Ok(self.ask(DESCRIBE)?.to_string())
+    }
+
+    /// Calls a function on the list of peer connections.
+    fn ask(&self, function: &str) -> Result<Value> {
         let prototype = self.page.call("Runtime.evaluate", json!({"expression": "RTCPeerConnection.prototype", "objectGroup": "peers"}))?;
         let prototype = prototype["result"]["objectId"].as_str().context("no prototype")?;
         let objects = self.page.call("Runtime.queryObjects", json!({"prototypeObjectId": prototype, "objectGroup": "peers"}))?;
         let list = objects["objects"]["objectId"].as_str().context("no list")?;
-        let params = json!({"functionDeclaration": READ, "objectId": list, "awaitPromise": true, "returnByValue": true});
+        let params = json!({"functionDeclaration": function, "objectId": list, "awaitPromise": true, "returnByValue": true});
         let found = evaluated(&self.page.call("Runtime.callFunctionOn", params)?)?;
         // Held for us, they would never be collected.
         self.page.call("Runtime.releaseObjectGroup", json!({"objectGroup": "peers"}))?;
-        Ok(found.as_array().into_iter().flatten().map(inbound).collect())
+        Ok(found)
     }
 
     /// The one that has received most: of the call that is up.

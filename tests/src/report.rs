@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use crate::desk::Desk;
 use crate::page::Page;
+use crate::peer::Peers;
 
 /// After a failure: how everything stood, in words, with a picture of every tab in `target/tests/`.
 #[must_use]
@@ -29,6 +30,9 @@ pub fn report(desk: &Desk, story: &str) -> String {
             for control in page.controls().unwrap_or_default().iter().filter(|control| !control.name.is_empty()).take(80) {
                 let _ = writeln!(text, "  {control}");
             }
+        }
+        if target.kind == "background_page" {
+            let _ = writeln!(text, "  connections: {}", Peers::attach(&page).and_then(|peers| peers.describe()).unwrap_or_default());
         }
         for line in page.console().iter().rev().take(20).rev() {
             let _ = writeln!(text, "  console: {line}");

@@ -6,6 +6,7 @@ mod call_out;
 mod common;
 mod far_side;
 mod incoming;
+mod interop;
 mod log_in;
 mod microphone;
 mod page;
@@ -94,6 +95,7 @@ fn main() {
         bad_input::stories(),
         microphone::stories(),
         page::stories(),
+        interop::stories(),
     ];
     let trials = stories.into_iter().flatten().map(Story::trial).collect();
     libtest_mimic::run(&arguments, trials).exit();

@@ -18,10 +18,18 @@ pub(crate) mod kind {
 }
 
 /// The digit that a unit stands for: ASCII, full-width, Arabic-Indic or Persian.
-#[inline(never)]
+#[inline]
 pub(crate) fn digit(unit: u16) -> Option<u8> {
+    match unit {
+        0..0x30 | 0x3A..0x0660 => None,
+        0x30..=0x39 => Some((unit - 0x30) as u8),
+        _ => other_digit(unit),
+    }
+}
+
+#[inline(never)]
+fn other_digit(unit: u16) -> Option<u8> {
     let value = match unit {
-        0x30..=0x39 => unit - 0x30,
         0xFF10..=0xFF19 => unit - 0xFF10,
         0x0660..=0x0669 => unit - 0x0660,
         0x06F0..=0x06F9 => unit - 0x06F0,
@@ -31,7 +39,7 @@ pub(crate) fn digit(unit: u16) -> Option<u8> {
 }
 
 /// Whether a plus sign: ASCII or full-width.
-#[inline(never)]
+#[inline]
 pub(crate) fn is_plus(unit: u16) -> bool {
     unit == 0x2B || unit == 0xFF0B
 }

@@ -2,14 +2,11 @@
 
 use crate::chars::{digit, fold, is_word_letter, kind, separator};
 use crate::hint::is_letter;
+use crate::words::{Says, words};
 
 /// How many digits an extension has at most: after a clear word, and after a mere sign.
 const CLEAR: usize = 8;
 const SIGN: usize = 7;
-
-/// Words that announce an extension, the longer ones first.
-const WORDS: &str = "extensions extension extensión extensao extensão extn exten ext xtn xt 分机号码 分机号 分机 分機號碼 分機 转接 转拨 转分机 转 轉分機 轉接 轉 內線 内线 内線 인터폰 내선번호 내선 구내 \
-    доб добавочный durchwahl dw apparat app nst nebenstelle klappe poste interno int anexo ramal r pbx tone x";
 
 /// An extension's digits and where they end.
 #[derive(Clone, Copy, Debug)]
@@ -99,15 +96,9 @@ fn ends_well(text: &[u16], end: usize) -> bool {
 /// The length of the word at `at` that announces an extension.
 fn word(text: &[u16], at: usize) -> Option<usize> {
     let unit = |index: usize| fold(text.get(index).copied().unwrap_or(0));
-    WORDS.split_ascii_whitespace().find_map(|word| {
-        let mut length = 0;
-        for wanted in word.encode_utf16() {
-            if unit(at + length) != wanted {
-                return None;
-            }
-            length += 1;
-        }
-        let latin = is_word_letter(unit(at)) && unit(at) < 0x0600;
-        (!latin || !is_word_letter(unit(at + length))).then_some(length)
-    })
+    match words().at(text, at) {
+        Some((Says::Extension, length)) => Some(length),
+        // x5, r. 5
+        _ => (matches!(unit(at), 0x78 | 0x72) && !is_word_letter(unit(at + 1))).then_some(1),
+    }
 }

@@ -54,11 +54,11 @@ pub(crate) fn judge(text: &[u16], from: usize, to: usize) -> Verdict {
     while index < to {
         step();
         let unit = text.get(index).copied().unwrap_or(0);
-        match words.at(text, index).filter(|(_, len)| index + len <= to) {
+        match words.at(text, index).filter(|(says, len)| *says != Says::Extension && index + len <= to) {
             Some((says, len)) => {
                 index += len;
                 match says {
-                    Says::Glue => continue,
+                    Says::Glue | Says::Extension => continue,
                     Says::Other if alternative && verdict.hint == Hint::Phone => {}
                     Says::Other => verdict = Verdict::said(Hint::Other),
                     Says::Phone => verdict = Verdict::said(Hint::Phone),

@@ -60,7 +60,7 @@ pub(crate) fn parse_in(plan: &Plan, region: &RegionPlan, digits: &[u8]) -> Optio
             return Some(parsed);
         }
     }
-    let (place, code_len) = plan.place_of_region(region)?;
+    let (place, code_len) = Plan::place_of_region(region);
     let national = national(plan, region, (place, region.code, code_len), digits, 0, Source::National);
     if national.is_some() {
         return national;

@@ -30,6 +30,8 @@ struct Code {
 pub(crate) struct RegionPlan {
     pub(crate) region: Region,
     pub(crate) code: u16,
+    /// The calling code's place in the plan.
+    place: u16,
     /// Whether libphonenumber has this region speak for its calling code.
     main: bool,
     prefix: u16,
@@ -74,7 +76,16 @@ impl Plan {
                 };
                 let (insert, written) = (piece(), piece());
                 let (prefix, international) = (walk.root(&mut decoder), walk.root(&mut decoder));
-                regions.push(RegionPlan { region, code, main: index == 0, prefix, international, insert, written });
+                regions.push(RegionPlan {
+                    region,
+                    code,
+                    place: codes.len() as u16,
+                    main: index == 0,
+                    prefix,
+                    international,
+                    insert,
+                    written,
+                });
             }
             codes.push(Code { code, root: walk.root(&mut decoder), first_region });
         }
@@ -122,9 +133,8 @@ impl Plan {
     }
 
     /// The place of a region's calling code, and how many digits it has.
-    pub(crate) fn place_of_region(&self, region: &RegionPlan) -> Option<(usize, usize)> {
-        let length = 1 + usize::from(region.code > 9) + usize::from(region.code > 99);
-        Some((self.place_of(region.code)?, length))
+    pub(crate) fn place_of_region(region: &RegionPlan) -> (usize, usize) {
+        (usize::from(region.place), 1 + usize::from(region.code > 9) + usize::from(region.code > 99))
     }
 
     /// The digits of a region's calling code.

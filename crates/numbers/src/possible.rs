@@ -12,7 +12,7 @@ pub(crate) fn possible(plan: &Plan, region: Region, digits: &[u8], groups: usize
         b"US" | b"CA" => america(digits, groups)?,
         _ => return None,
     };
-    let (place, code_len) = plan.place_of_region(plan.region(region)?)?;
+    let (place, code_len) = Plan::place_of_region(plan.region(region)?);
     let code: &[u8] = if code_len == 1 { b"1" } else { b"86" };
     let national = digits.get(skipped..)?;
     let mut all = [0; 20];

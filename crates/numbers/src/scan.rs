@@ -136,10 +136,12 @@ impl<'a> Scan<'a> {
         if let Some(hit) = self.attempt(run, from, to, false) {
             return Some(hit);
         }
+        if to - from < 2 {
+            return None;
+        }
         let groups = run.groups();
         // 010-65529988-8001, 0~0 1800 7493 524 ~1234: the last group is an extension.
-        if to - from > 1
-            && let Some(last) = groups.get(to - 1)
+        if let Some(last) = groups.get(to - 1)
             && last.len() <= 6
             && (last.before == kind::DASH || last.before & kind::TILDE != 0)
             && let Some(hit) = self.attempt(run, from, to - 1, true)
@@ -153,6 +155,10 @@ impl<'a> Scan<'a> {
             };
             let mut start = from;
             let mut parted = false;
+            // Most separators part nothing.
+            if !groups.get(from + 1..to).is_some_and(|inner| inner.iter().any(parts)) {
+                continue;
+            }
             for at in from + 1..=to {
                 let here = at == to || groups.get(at).is_some_and(parts);
                 // A slash parts once: what follows the first is one piece.

@@ -8,6 +8,7 @@ pub(crate) mod context {
     pub(crate) const SAME: usize = 0;
     pub(crate) const DEAD: usize = 64;
     pub(crate) const NEW: usize = 128;
+    pub(crate) const REST: usize = 192;
     pub(crate) const END: usize = 250;
     pub(crate) const OUTPUT: usize = 256;
     pub(crate) const HEIGHT: usize = 512;
@@ -148,7 +149,9 @@ impl Walk {
     }
 
     fn edge(&mut self, decoder: &mut Decoder<'_>, parent_height: usize, place: usize) -> u16 {
-        let height = parent_height.saturating_sub(1 + decoder.tree(context::HEIGHT + 32 * parent_height.min(15), 5));
+        let contexts = context::HEIGHT + 32 * parent_height.min(15);
+        let lower = if decoder.bit(contexts) { decoder.tree(contexts, 5) } else { 0 };
+        let height = parent_height.saturating_sub(1 + lower);
         if decoder.bit(context::NEW + height.min(15) * 4 + place) {
             let rank = decoder.gamma(context::REFERENCE + 256 * height);
             return self.recent.get_mut(height).map_or(0, |list| to_front(list, rank));
@@ -182,30 +185,36 @@ impl Walk {
             return;
         }
         let end = decoder.bit(context::END);
+        let symbols = 10 + usize::from(end);
         let mut run = 0;
         let mut before = 0;
-        for symbol in 0..10 + usize::from(end) {
-            let mut target = before;
+        for symbol in 0..symbols {
             let first = symbol == 0;
-            let changed = first || !decoder.bit(context::SAME + usize::from(before != 0) * 32 + usize::from(height <= 1) * 16 + run);
-            if changed {
+            if !first && run == 0 && decoder.bit(context::REST + symbol * 4 + usize::from(before != 0) * 2 + usize::from(height <= 1)) {
+                (symbol..symbols).for_each(|symbol| self.set(id, symbol, before));
+                return;
+            }
+            if !first && decoder.bit(context::SAME + usize::from(before != 0) * 32 + usize::from(height <= 1) * 16 + run) {
+                run += 1;
+            } else {
                 run = 0;
-                target = if !first && before == 0 {
+                before = if !first && before == 0 {
                     self.edge(decoder, height, 1)
                 } else if decoder.bit(context::DEAD + height.min(15) * 2 + usize::from(first)) {
                     0
                 } else {
                     self.edge(decoder, height, 2)
                 };
-            } else {
-                run += 1;
             }
-            before = target;
-            if symbol == 10 {
-                self.table.ends.push((id as u16, target));
-            } else if let Some(slot) = self.table.next.get_mut(id * 10 + symbol) {
-                *slot = target;
-            }
+            self.set(id, symbol, before);
+        }
+    }
+
+    fn set(&mut self, id: usize, symbol: usize, target: u16) {
+        if symbol == 10 {
+            self.table.ends.push((id as u16, target));
+        } else if let Some(slot) = self.table.next.get_mut(id * 10 + symbol) {
+            *slot = target;
         }
     }
 }

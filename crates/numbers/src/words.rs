@@ -41,12 +41,17 @@ const OTHER: &str = "usd eur rmb cny hkd twd gbp jpy krw rub inr 人民币 订�
 /// Say nothing by themselves, and may stand between a word and its number.
 const GLUE: &str = "号 号码 號 號碼 番号 번호 no nos nr num number numbers nummer numero número numéro nº № n° номер رقم is are 是 为 為 は 는 : me us at on to the our my your of for please under unter auf au al en le";
 
+/// Announce an extension.
+const EXTENSION: &str = "extensions extension extensión extensao extensão extn exten ext xtn xt 分机号码 分机号 分机 分機號碼 分機 转接 转拨 转分机 转 轉分機 轉接 轉 內線 内线 内線 내선번호 내선 구내 \
+    доб добавочный dw apparat app nst nebenstelle klappe poste interno int anexo ramal pbx tone";
+
 /// What a word says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Says {
     Phone,
     Other,
     Glue,
+    Extension,
 }
 
 struct Word {
@@ -74,7 +79,7 @@ pub(crate) fn words() -> &'static Words {
 impl Words {
     fn new() -> Self {
         let mut table = Self { units: Vec::new(), words: Vec::new(), chains: [0; 256] };
-        for (list, says) in [(PHONE, Says::Phone), (OTHER, Says::Other), (GLUE, Says::Glue)] {
+        for (list, says) in [(PHONE, Says::Phone), (OTHER, Says::Other), (GLUE, Says::Glue), (EXTENSION, Says::Extension)] {
             let mut word = Word { at: 0, len: 0, open: false, says, next: 0 };
             for unit in list.encode_utf16().chain([0x20]) {
                 match unit {

@@ -133,6 +133,7 @@ fn equivalence() {
         ),
         ("sip:alice@atlanta.com?subject=project%20x&priority=urgent", "sip:alice@atlanta.com?priority=urgent&subject=project%20x"),
         ("tel:+1-212-555-1212", "tel:+1(212)5551212"),
+        ("sip:s;a;a=b", "sip:s;a;a=b"),
     ] {
         assert!(uri(a).equivalent(&uri(b)), "{a} {b}");
         assert!(uri(b).equivalent(&uri(a)), "{b} {a}");

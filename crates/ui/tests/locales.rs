@@ -141,7 +141,7 @@ fn every_key_of_the_other_contexts_exists() {
         sources(&root().join(crate_), "rs", &mut files);
     }
     for file in &files {
-        let text = fs::read_to_string(&file).unwrap();
+        let text = fs::read_to_string(file).unwrap();
         for before in ["i18n::plain(\"", "i18n::message(\"", "plain(\"", "message(\""] {
             for key in quoted(&text, before) {
                 if key.chars().all(|c| c.is_ascii_alphanumeric()) && key.starts_with(|c: char| c.is_ascii_lowercase()) {

@@ -10,7 +10,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         ["numbers", ..] => crate::numbers::run(args.get(1..).unwrap_or_default()),
         ["numbers-data", ..] => crate::numbers::data(args.get(1..).unwrap_or_default()),
         ["bench", "sip", ..] => crate::bench::sip::run(args.get(2..).unwrap_or_default()),
-        // ["bench", "numbers", ..] => crate::bench::numbers::run(args.get(2..).unwrap_or_default()),
+        ["bench", "numbers", ..] => crate::bench::numbers::run(args.get(2..).unwrap_or_default()),
         _ => bail!("`{}` is not there", words.join(" ")),
     }
 }

@@ -210,7 +210,15 @@ impl MediaLeg {
         let agreed = self.agreed?;
         let number = *packet.header.payload_type;
         let is_event = agreed.events.is_some_and(|events| events.payload == number);
-        let samples = if is_event || number != agreed.payload { None } else { decode(agreed.codec, &packet.payload) };
+        // Any format of the description may come at any time (RFC 3264 section 6.1), and browsers do not always take the first.
+        let codec = match number {
+            _ if is_event => None,
+            number if number == agreed.payload => Some(agreed.codec),
+            0 => Some(Codec::Pcmu),
+            8 => Some(Codec::Pcma),
+            _ => None,
+        };
+        let samples = codec.and_then(|codec| decode(codec, &packet.payload));
         let ssrc = *packet.header.ssrc;
         self.measure.packet_in(now, ssrc, *packet.seq_no, packet.payload.len(), samples.as_deref());
         if let Some(samples) = samples {

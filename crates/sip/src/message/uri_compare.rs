@@ -29,9 +29,15 @@ fn weighty(name: &str) -> bool {
 
 fn same_params(a: Params<'_>, b: Params<'_>, must: fn(&str) -> bool) -> bool {
     let one_way = |a: Params<'_>, b: Params<'_>| {
-        a.iter().all(|(name, value)| match b.get(name) {
-            Some(other) => unescape(value.unwrap_or_default()).eq_ignore_ascii_case(&unescape(other)),
-            None => !must(name),
+        a.iter().all(|(name, value)| {
+            let value = unescape(value.unwrap_or_default());
+            let mut others = b.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).peekable();
+            // Should a name stand twice, one that is the same will do.
+            if others.peek().is_none() {
+                !must(name)
+            } else {
+                others.any(|(_, other)| value.eq_ignore_ascii_case(&unescape(other.unwrap_or_default())))
+            }
         })
     };
     one_way(a, b) && one_way(b, a)

@@ -5,9 +5,19 @@
 
 mod region;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use reactive_graph::{effect::RenderEffect, owner::StoredValue};
+use reactive_graph::{
+    effect::RenderEffect,
+    owner::{StoredValue, on_cleanup},
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Document, Element, Event, HtmlElement, Node};
 
@@ -57,7 +67,15 @@ pub fn follow(work: impl Fn() + 'static) {
 }
 
 fn keep(work: Box<dyn Fn()>) {
-    let effect = RenderEffect::new(move |_: Option<()>| work());
+    // An effect that was already due when its owner went still runs once; by then the signals that it would read are gone.
+    let gone = Arc::new(AtomicBool::new(false));
+    let told = gone.clone();
+    on_cleanup(move || told.store(true, Ordering::Relaxed));
+    let effect = RenderEffect::new(move |_: Option<()>| {
+        if !gone.load(Ordering::Relaxed) {
+            work();
+        }
+    });
     // The arena lets go of it with the owner.
     StoredValue::new_local(effect);
 }

@@ -3,9 +3,19 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use reactive_graph::{graph::untrack, owner::Owner};
+use wasm_bindgen::prelude::*;
 use web_sys::{Element, Node};
 
 use super::{El, document, follow};
+
+#[wasm_bindgen]
+extern "C" {
+    type Mover;
+
+    /// WHATWG DOM `moveBefore`: unlike `insertBefore` it leaves focus, animations and the like as they are. Not in web-sys yet.
+    #[wasm_bindgen(method, js_name = moveBefore, catch)]
+    fn move_before(this: &Mover, node: &Node, child: &Node) -> Result<(), JsValue>;
+}
 
 /// The elements made under one owner: gone with it.
 struct Made {
@@ -22,7 +32,10 @@ impl Made {
 
     fn put_before(&self, parent: &Element, place: &Node) {
         for El(element) in &self.elements {
-            let _ = parent.insert_before(element, Some(place));
+            let there = element.parent_node().is_some_and(|at| at == **parent);
+            if !(there && parent.unchecked_ref::<Mover>().move_before(element, place).is_ok()) {
+                let _ = parent.insert_before(element, Some(place));
+            }
         }
     }
 

@@ -107,7 +107,7 @@ pub(super) fn snapshot(state: &str) -> Option<Snapshot> {
         "connected" => s.calls = vec![call(1, Outbound, li(), talking(false, false))],
         "muted" => {
             s.calls =
-                vec![Call { muted: true, digits: "1234#".into(), ..call(1, Outbound, peer("", "13800138000"), talking(false, false)) }]
+                vec![Call { muted: true, digits: "1234#".into(), ..call(1, Outbound, peer("", "13800138000"), talking(false, false)) }];
         }
         "held" => s.calls = vec![call(1, Outbound, li(), talking(true, false))],
         "heldByFar" => s.calls = vec![call(1, Outbound, li(), talking(false, true))],
@@ -124,10 +124,10 @@ pub(super) fn snapshot(state: &str) -> Option<Snapshot> {
             s.calls = vec![Call { quality, ..call(1, Outbound, li(), talking(false, false)) }];
         }
         "ended" => {
-            s.calls = vec![call(1, Outbound, li(), CallState::Ended { at: NOW, talked: Some(754_000), reason: EndReason::FarHungUp })]
+            s.calls = vec![call(1, Outbound, li(), CallState::Ended { at: NOW, talked: Some(754_000), reason: EndReason::FarHungUp })];
         }
         "busy" => {
-            s.calls = vec![call(1, Outbound, peer("", "13800138000"), CallState::Ended { at: NOW, talked: None, reason: EndReason::Busy })]
+            s.calls = vec![call(1, Outbound, peer("", "13800138000"), CallState::Ended { at: NOW, talked: None, reason: EndReason::Busy })];
         }
         "missed" => {
             s.missed = vec![

@@ -13,7 +13,7 @@ mod widget;
 
 use reactive_graph::owner::Owner;
 
-use crate::{host, host::Page, phone::Phone};
+use crate::{host, host::Page, phone::Phone, prefs::Prefs};
 
 /// Draws a page into the document's body. The page's [`Host`](crate::Host) must have been installed.
 pub fn mount(page: Page) {
@@ -32,7 +32,11 @@ pub fn mount(page: Page) {
     }
     let owner = Owner::new();
     owner.with(|| {
+        // Here, so that they belong to the page and not to the part of it that asks first.
         Phone::open(page.port());
+        if matches!(page, Page::Popup | Page::Options) {
+            let _ = Prefs::here();
+        }
         match page {
             Page::Widget => widget::widget().mount(),
             Page::Popup => popup::popup().into_iter().for_each(crate::dom::El::mount),

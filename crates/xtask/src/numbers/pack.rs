@@ -108,18 +108,19 @@ impl Encoder {
 /// Where each question's contexts start. The same in `unpack.rs`.
 pub(super) mod context {
     #![allow(missing_docs)]
-    pub const SAME: usize = 0;
-    pub const DEAD: usize = 64;
-    pub const NEW: usize = 128;
-    pub const END: usize = 250;
-    pub const OUTPUT: usize = 256;
-    pub const HEIGHT: usize = 512;
-    pub const REFERENCE: usize = 1024;
-    pub const VALUE: usize = REFERENCE + 256 * 20;
-    pub const COUNT: usize = VALUE + 256;
-    pub const LENGTH: usize = COUNT + 256;
-    pub const TEXT: usize = LENGTH + 256;
-    pub const ALL: usize = TEXT + 32 * 128;
+    pub(crate) const SAME: usize = 0;
+    pub(crate) const DEAD: usize = 64;
+    pub(crate) const NEW: usize = 128;
+    pub(crate) const REST: usize = 192;
+    pub(crate) const END: usize = 250;
+    pub(crate) const OUTPUT: usize = 256;
+    pub(crate) const HEIGHT: usize = 512;
+    pub(crate) const REFERENCE: usize = 1024;
+    pub(crate) const VALUE: usize = REFERENCE + 256 * 20;
+    pub(crate) const COUNT: usize = VALUE + 256;
+    pub(crate) const LENGTH: usize = COUNT + 256;
+    pub(crate) const TEXT: usize = LENGTH + 256;
+    pub(crate) const ALL: usize = TEXT + 32 * 128;
 }
 
 /// Writes nodes, parents first, each where it is met first. Both sides remember the same of those met before: by height (the longest way
@@ -156,11 +157,12 @@ impl Walk {
     fn edge(&mut self, coder: &mut Encoder, pool: &Pool, target: u32, parent_height: u8, place: usize) {
         let height = self.heights[target as usize];
         // A child is nearly always one lower than its parent.
-        coder.tree(
-            context::HEIGHT + 32 * usize::from(parent_height.min(15)),
-            5,
-            usize::from(parent_height).saturating_sub(1 + usize::from(height)),
-        );
+        let lower = usize::from(parent_height).saturating_sub(1 + usize::from(height));
+        let contexts = context::HEIGHT + 32 * usize::from(parent_height.min(15));
+        coder.bit(contexts, lower != 0);
+        if lower != 0 {
+            coder.tree(contexts, 5, lower);
+        }
         let known = self.numbers[target as usize].is_some();
         coder.bit(context::NEW + usize::from(height.min(15)) * 4 + place, known);
         if known {
@@ -204,11 +206,19 @@ impl Walk {
         }
         let end = node.edges[10] != 0;
         coder.bit(context::END, end);
+        let symbols = if end { EDGES } else { 10 };
         let mut run = 0_usize;
-        for symbol in 0..if end { EDGES } else { 10 } {
+        for symbol in 0..symbols {
             let target = node.edges[symbol];
             if symbol > 0 {
                 let before = node.edges[symbol - 1];
+                if run == 0 {
+                    let rest = node.edges[symbol..symbols].iter().all(|edge| *edge == before);
+                    coder.bit(context::REST + symbol * 4 + usize::from(before != 0) * 2 + usize::from(height <= 1), rest);
+                    if rest {
+                        return;
+                    }
+                }
                 let place = usize::from(before != 0) * 32 + usize::from(height <= 1) * 16 + run;
                 coder.bit(context::SAME + place, target == before);
                 if target == before {

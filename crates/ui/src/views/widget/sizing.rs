@@ -11,7 +11,9 @@ pub(super) fn report(phone: Phone, root: &El) {
     let measured = root.html();
     let told = Cell::new(None);
     let changed = Closure::<dyn Fn()>::new(move || {
-        let size = frame::size(f64::from(measured.offset_width()), f64::from(measured.offset_height()));
+        // Fractions count: half a pixel too little would bring scroll bars.
+        let content = measured.get_bounding_client_rect();
+        let size = frame::size(content.width(), content.height());
         if let Some(size) = size
             && told.get() != Some(size)
         {
