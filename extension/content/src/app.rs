@@ -9,7 +9,6 @@ use patchcord_browser::{
 };
 use patchcord_messages::{ContentMessage, FoundSpan, FrameSize, PortName, SiteState, ToContent, ToWorker};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, VisibilityState, Window};
 
 use crate::{
@@ -35,8 +34,10 @@ const HOPE: f64 = 1000.0;
 const LEAST_HOPE: f64 = 30_000.0;
 
 /// Asks the worker.
-async fn ask(message: &ToWorker) -> Result<JsValue, ChromeError> {
-    runtime::ask_value(&wire::write_worker(message).unwrap_or(JsValue::NULL)).await
+fn ask(message: &ToWorker, then: impl FnOnce(Result<JsValue, ChromeError>) + 'static) {
+    if let Some(message) = wire::write_worker(message) {
+        runtime::ask_value(&message, then);
+    }
 }
 
 /// The content script of one frame.
@@ -156,13 +157,16 @@ impl App {
     }
 
     fn ask_worker(&self) {
-        let Some(app) = self.me.upgrade() else { return };
-        spawn_local(async move {
-            match ask(&ToWorker::Hello).await.map(|answer| wire::read_site(&answer)) {
-                Ok(Some(site)) => app.learn(site),
-                Err(ChromeError::Invalidated) => app.go_quiet(),
+        let me = self.me.clone();
+        ask(&ToWorker::Hello, move |answer| {
+            let Some(app) = me.upgrade() else { return };
+            if !runtime::is_valid() {
+                return app.go_quiet();
+            }
+            match answer.ok().and_then(|answer| wire::read_site(&answer)) {
+                Some(site) => app.learn(site),
                 // The worker could not be started; the next news or the next look will do.
-                _ => app.stale.set(true),
+                None => app.stale.set(true),
             }
         });
     }
@@ -289,8 +293,8 @@ impl App {
             ToContent::Move { dx, dy, done } => {
                 let place = self.widget.borrow_mut().as_mut().and_then(|widget| widget.drag(dx, dy, done, self.size()));
                 if let Some(place) = place {
-                    // Not kept: it is back in its corner the next time.
-                    spawn_local(async move { drop(ask(&ToWorker::Placed { place }).await) });
+                    // If that fails it is back in its corner the next time.
+                    ask(&ToWorker::Placed { place }, |_| ());
                 }
             }
             _ => {}

@@ -1,6 +1,6 @@
 //! The chip: what a click would call, and what became of it.
 
-use patchcord_browser::page::{Layer, Rect};
+use patchcord_browser::page::{Layer, Rect, put};
 use patchcord_messages::FrameSize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlElement};
@@ -73,12 +73,10 @@ impl Chip {
         self.element.set_text_content(Some(text));
         self.element.set_hidden(false);
         // Near the right edge it would be squeezed, and measured so.
-        let style = self.element.style();
-        let _ = style.set_property("left", "0");
+        put(&self.element, 0.0, 0.0, -1.0, 0.0);
         let size = FrameSize { width: f64::from(self.element.offset_width()), height: f64::from(self.element.offset_height()) };
         let at = place::chip(named, size, gap, window);
-        let _ = style.set_property("left", &place::pixels(at.x));
-        let _ = style.set_property("top", &place::pixels(at.y));
+        put(&self.element, at.x, at.y, -1.0, 0.0);
         self.kind = Some(kind);
     }
 

@@ -4,50 +4,74 @@
 const LONGEST: usize = 200;
 
 /// The number or address that a link calls; none for any other link, and for one that calls nobody, which the page may keep.
+///
+/// It looks at bytes: what Rust's own text search and decoding would add is larger than a content script should be.
 #[must_use]
 pub fn callee(href: &str) -> Option<String> {
-    let (scheme, rest) = href.trim().split_once(':')?;
-    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
-    if is("sip") || is("sips") {
-        let address = rest.trim();
-        let sound =
-            !address.is_empty() && !address.contains(|unit: char| unit.is_whitespace() || unit.is_control() || "<>\"".contains(unit));
-        return (sound && address.len() <= LONGEST).then(|| format!("{}:{address}", scheme.to_ascii_lowercase()));
+    let bytes = href.trim_ascii().as_bytes();
+    let colon = bytes.iter().position(|byte| *byte == b':')?;
+    let (scheme, rest) = (bytes.get(..colon)?, bytes.get(colon + 1..)?);
+    let is = |name: &[u8]| scheme.eq_ignore_ascii_case(name);
+    if is(b"sip") || is(b"sips") {
+        let sound = !rest.is_empty() && rest.iter().all(|byte| *byte > b' ' && *byte != 0x7f && !b"<>\"".contains(byte));
+        let address = || Some([scheme.to_ascii_lowercase().as_slice(), b":", rest].concat());
+        return if sound && rest.len() <= LONGEST { String::from_utf8(address()?).ok() } else { None };
     }
-    if !(is("tel") || is("callto")) {
-        return None;
-    }
-    let text = decode(rest.trim_start_matches('/'))?;
-    // Parameters (`;ext=`, `;phone-context=`, and `?call` of callto) are no part of the number.
-    let text = text.split([';', '?']).next().unwrap_or_default();
-    let mut number = String::new();
-    for unit in text.chars() {
-        match unit {
-            '0'..='9' | '*' | '#' => number.push(unit),
-            '\u{ff10}'..='\u{ff19}' => number.push(char::from_digit(u32::from(unit) - 0xff10, 10)?),
-            '+' | '\u{ff0b}' if number.is_empty() => number.push('+'),
-            // RFC 3966's visual separators, and what people write besides.
-            '-' | '.' | '(' | ')' | ' ' | '\u{a0}' | '/' | '\u{2010}'..='\u{2015}' => {}
+    if is(b"tel") || is(b"callto") { digits(rest) } else { None }
+}
+
+fn digits(text: &[u8]) -> Option<String> {
+    let text = decoded(text)?;
+    let mut number = Vec::new();
+    let mut rest = text.as_slice();
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match (*byte, after) {
+            (b'0'..=b'9' | b'*' | b'#', _) => number.push(*byte),
+            (b'+', _) if number.is_empty() => number.push(b'+'),
+            // U+FF10 to U+FF19 and U+FF0B: what a Chinese keyboard gives.
+            (0xef, [0xbc, last @ 0x90..=0x99, after @ ..]) => {
+                number.push(last - 0x90 + b'0');
+                rest = after;
+            }
+            (0xef, [0xbc, 0x8b, after @ ..]) if number.is_empty() => {
+                number.push(b'+');
+                rest = after;
+            }
+            // RFC 3966's visual separators, and what people write besides: spaces, U+00A0, dashes U+2010 to U+2015.
+            (b'-' | b'.' | b'(' | b')' | b' ' | b'/', _) => {}
+            (0xc2, [0xa0, after @ ..]) | (0xe2, [0x80, 0x90..=0x95, after @ ..]) => rest = after,
+            // Parameters (`;ext=`, `;phone-context=`, and `?call` of callto) are no part of the number.
+            (b';' | b'?', _) => break,
             // A name (`callto:alice.smith`) is no number.
             _ => return None,
         }
     }
-    (number.len() <= LONGEST && number.contains(|unit: char| unit.is_ascii_digit() || "*#".contains(unit))).then_some(number)
+    let calls = number.len() <= LONGEST && number.iter().any(|byte| *byte != b'+');
+    if calls { String::from_utf8(number).ok() } else { None }
 }
 
 /// RFC 3986, section 2.1.
-fn decode(text: &str) -> Option<String> {
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let hex = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    };
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
+    let mut rest = text;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        if *byte == b'%' {
+            let [high, low, after @ ..] = after else { return None };
+            bytes.push(hex(*high)? * 16 + hex(*low)?);
+            rest = after;
         } else {
-            bytes.push(byte);
+            bytes.push(*byte);
         }
     }
-    String::from_utf8(bytes).ok()
+    Some(bytes)
 }
 
 #[cfg(test)]

@@ -50,14 +50,6 @@ pub fn dropped(rect: Rect, window: FrameSize) -> WidgetPlace {
     WidgetPlace { left: rect.x + rect.width / 2.0 < window.width / 2.0, height }
 }
 
-/// A length for CSS, in whole pixels: the code that prints fractions is larger than this whole script should be.
-#[must_use]
-pub fn pixels(length: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "it saturates, and a window is far smaller")]
-    let whole = length.round() as i32;
-    whole.to_string() + "px"
-}
-
 /// Where the chip goes: above what it names if there is room, else below, and inside the window. `gap` lies between.
 #[must_use]
 pub fn chip(named: Rect, size: FrameSize, gap: f64, window: FrameSize) -> Rect {

@@ -2,7 +2,7 @@
 
 use patchcord_browser::{
     chrome::runtime,
-    page::{Layer, On, Rect, on},
+    page::{Layer, On, Rect, on, put},
 };
 use patchcord_messages::{FrameSize, WidgetPlace};
 use wasm_bindgen::{JsCast, JsValue};
@@ -70,11 +70,7 @@ impl Widget {
     fn put(&self, window: FrameSize) {
         let rect = self.drag.unwrap_or_else(|| place::rect(self.place, self.size, window));
         self.frame.set_class_name(if self.drag.is_some() { "still" } else { "" });
-        let style = self.frame.style();
-        for (name, value) in [("left", rect.x), ("top", rect.y), ("width", rect.width), ("height", rect.height)] {
-            // They are plain lengths.
-            let _ = style.set_property(name, &place::pixels(value));
-        }
+        put(&self.frame, rect.x, rect.y, rect.width, rect.height);
     }
 }
 

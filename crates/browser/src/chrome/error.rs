@@ -1,7 +1,7 @@
 use core::fmt;
 
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use js_sys::{JsString, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Why a call of an extension API failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,23 +17,25 @@ pub enum ChromeError {
 }
 
 impl ChromeError {
-    /// Tells the browser's errors apart. Chromium has no codes for them, only messages (`extensions/renderer`), stable for years.
-    pub(crate) fn from_message(message: &str) -> Self {
-        if message.contains("Extension context invalidated") || message.contains("Cannot read properties of undefined") {
-            // After a reload `chrome.runtime` itself goes away in some worlds: the TypeError means the same.
+    /// Tells the browser's errors apart by what their messages contain. Chromium has no codes for them, and has not changed the messages for years.
+    fn telling(contains: impl Fn(&str) -> bool, message: impl FnOnce() -> String) -> Self {
+        // After a reload `chrome.runtime` itself goes away in some worlds: the TypeError means the same.
+        if contains("Extension context invalidated") || contains("Cannot read properties of undefined") {
             Self::Invalidated
-        } else if message.contains("Receiving end does not exist") || message.contains("message port closed before a response") {
+        } else if contains("Receiving end does not exist") || contains("message port closed before a response") {
             Self::NobodyThere
         } else {
-            Self::Refused(message.to_owned())
+            Self::Refused(message())
         }
     }
 }
 
 impl From<JsValue> for ChromeError {
     fn from(value: JsValue) -> Self {
-        let message = Reflect::get(&value, &JsValue::from_str("message")).ok().and_then(|message| message.as_string());
-        Self::from_message(&message.or_else(|| value.as_string()).unwrap_or_default())
+        let message = Reflect::get(&value, &JsValue::from_str("message")).ok().filter(JsValue::is_string).unwrap_or(value);
+        // The browser's own search: Rust's is larger than a content script should be.
+        let text = message.dyn_into::<JsString>().unwrap_or_else(|_| "".into());
+        Self::telling(|part| text.includes(part, 0), || String::from(&text))
     }
 }
 
@@ -54,13 +56,17 @@ impl core::error::Error for ChromeError {}
 mod tests {
     use super::*;
 
+    fn told(message: &str) -> ChromeError {
+        ChromeError::telling(|part| message.contains(part), || message.to_owned())
+    }
+
     #[test]
     fn tells_the_browsers_messages_apart() {
-        assert_eq!(ChromeError::from_message("Extension context invalidated."), ChromeError::Invalidated);
-        assert_eq!(ChromeError::from_message("Cannot read properties of undefined (reading 'connect')"), ChromeError::Invalidated);
+        assert_eq!(told("Extension context invalidated."), ChromeError::Invalidated);
+        assert_eq!(told("Cannot read properties of undefined (reading 'connect')"), ChromeError::Invalidated);
         let nobody = "Could not establish connection. Receiving end does not exist.";
-        assert_eq!(ChromeError::from_message(nobody), ChromeError::NobodyThere);
-        assert_eq!(ChromeError::from_message("The message port closed before a response was received."), ChromeError::NobodyThere);
-        assert_eq!(ChromeError::from_message("No tab with id: 7."), ChromeError::Refused("No tab with id: 7.".to_owned()));
+        assert_eq!(told(nobody), ChromeError::NobodyThere);
+        assert_eq!(told("The message port closed before a response was received."), ChromeError::NobodyThere);
+        assert_eq!(told("No tab with id: 7."), ChromeError::Refused("No tab with id: 7.".to_owned()));
     }
 }

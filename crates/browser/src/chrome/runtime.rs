@@ -21,6 +21,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = sendMessage, catch)]
     fn send_message(message: &JsValue) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = sendMessage, catch)]
+    fn send_message_to(message: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = openOptionsPage, catch)]
     fn js_open_options_page() -> Result<Promise, JsValue>;
 }
@@ -98,12 +101,17 @@ pub async fn ask_offscreen<R: DeserializeOwned>(message: &ToOffscreen) -> Result
     ask(Context::Offscreen, message).await
 }
 
-/// Sends a message as it is, which names its context in `to`, and waits for its answer: for a context in which `serde` is too large.
-///
-/// # Errors
-/// As [`ask_worker`].
-pub async fn ask_value(message: &JsValue) -> Result<JsValue, ChromeError> {
-    Ok(JsFuture::from(send_message(message)?).await?)
+/// Sends a message as it is, which names its context in `to`, and calls `then` with its answer: for a context in which `serde` and futures are too large.
+pub fn ask_value(message: &JsValue, then: impl FnOnce(Result<JsValue, ChromeError>) + 'static) {
+    let callback = Closure::once_into_js(move |answer: JsValue| match last_error() {
+        None => then(Ok(answer)),
+        Some(error) => then(Err(ChromeError::from(JsValue::from_str(&error)))),
+    });
+    // It throws in an invalidated context, where the callback would never come.
+    if let Err(error) = send_message_to(message, &callback) {
+        let _ = callback.unchecked_into::<Function>().call0(&JsValue::NULL);
+        drop(error);
+    }
 }
 
 /// Calls `handler` with every message to any context of the extension, as it is. None is answered.

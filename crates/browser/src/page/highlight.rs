@@ -62,7 +62,7 @@ impl Paint {
     #[must_use]
     pub fn new(name: &str, style: &str) -> Option<Self> {
         let sheet = CssStyleSheet::new().ok()?;
-        sheet.insert_rule(&format!("::highlight({name}){{{style}}}")).ok()?;
+        sheet.insert_rule(&["::highlight(", name, "){", style, "}"].concat()).ok()?;
         let highlight = Highlight::new();
         register(name, &highlight);
         Some(Self { name: name.to_owned(), highlight, sheet, scopes: Vec::new() })

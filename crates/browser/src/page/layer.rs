@@ -48,7 +48,7 @@ impl Layer {
         let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
         // A constructed sheet: a `<style>` would need the page's content security policy to agree.
         let sheet = CssStyleSheet::new()?;
-        sheet.unchecked_ref::<Sheet>().replace_sync(&format!("{HOST_STYLE}{style}"))?;
+        sheet.unchecked_ref::<Sheet>().replace_sync(&[HOST_STYLE, style].concat())?;
         root.unchecked_ref::<Scope>().set_adopted(&js_sys::Array::of1(&sheet));
         let layer = Self { host, root };
         layer.attach(document)?;

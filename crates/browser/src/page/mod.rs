@@ -18,7 +18,7 @@ pub use layer::Layer;
 pub use listen::{On, on};
 pub use observer::{Observer, changed_nodes};
 pub use task::{Task, now};
-pub use walk::{Batch, NodeEntry, Slice, Walk, batch_of, extent, forget, id_of, mark, remember};
+pub use walk::{Batch, NodeEntry, Slice, Walk, batch_of, extent, forget, id_of, mark, put, remember};
 
 /// A rectangle in CSS pixels, from the top left of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

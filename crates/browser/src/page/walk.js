@@ -290,3 +290,14 @@ export function mark(highlight, start, from, end, to) {
   highlight.add(range);
   return range;
 }
+
+/** Places an element of ours, in CSS pixels. */
+export function put(element, x, y, width, height) {
+  const { style } = element;
+  style.left = `${x}px`;
+  style.top = `${y}px`;
+  if (width >= 0) {
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+  }
+}

@@ -53,6 +53,9 @@ extern "C" {
     #[wasm_bindgen(js_name = batchOf)]
     pub fn batch_of(node: &Node) -> u32;
 
+    /// Places an element of ours, in CSS pixels, and sizes it unless `width` is negative.
+    pub fn put(element: &web_sys::HtmlElement, x: f64, y: f64, width: f64, height: f64);
+
     /// Adds the range from `from` in `start` to `to` in `end` to a highlight, and returns it, a `StaticRange`.
     pub fn mark(highlight: &Highlight, start: &Text, from: u32, end: &Text, to: u32) -> JsValue;
 }
