@@ -48,7 +48,7 @@ impl Target {
         Some(Self { number, shown, rect, link: false, direct, element: hit.element.clone() })
     }
 
-    /// The value of an input that only shows it. The phone is asked; it is there when the answer is.
+    /// The value of an input that only shows it: there is nothing else that a click on it could mean. The phone is asked; it is there when the answer is.
     fn field(scanner: &mut Scanner, element: &Element) -> Option<Self> {
         let input = element.dyn_ref::<HtmlInputElement>().filter(|input| input.read_only())?;
         if !matches!(input.type_().as_str(), "text" | "tel" | "search") {
@@ -56,7 +56,7 @@ impl Target {
         }
         let Number { number, shown } = scanner.look_up(&input.value())?;
         let rect = element.get_bounding_client_rect().into();
-        Some(Self { number, shown, rect, link: false, direct: false, element: element.clone() })
+        Some(Self { number, shown, rect, link: false, direct: true, element: element.clone() })
     }
 
     /// Whether it is the same, and at the same place.
