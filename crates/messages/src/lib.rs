@@ -21,6 +21,7 @@ mod secret;
 mod settings;
 mod site;
 mod snapshot;
+mod to_worker;
 mod worker;
 
 pub use account::{Account, SipAccount};
@@ -37,4 +38,5 @@ pub use secret::Secret;
 pub use settings::{Audio, DeviceChoice, DialSettings, MobileDialling, NumberStyle, Settings, Site, SiteMode};
 pub use site::match_pattern;
 pub use snapshot::{Connection, Device, DeviceKind, Devices, LogIn, Microphone, MissedCall, Snapshot};
-pub use worker::{Badge, Configuration, Remembered, Shortcut, SiteNews, SiteState, ToOffscreen, ToWorker, WidgetPlace};
+pub use to_worker::ToWorker;
+pub use worker::{Badge, Configuration, Remembered, Shortcut, SiteNews, SiteState, ToOffscreen, WidgetPlace};

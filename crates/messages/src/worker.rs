@@ -1,65 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, CallId, Command, CommandId, DialSettings, NumberStyle, Peer, Secret, Settings, SiteMode};
-
-/// What the service worker is told, by `runtime.sendMessage`. Every message carries `to: "worker"`, since all contexts hear all messages.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "toWorker", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[non_exhaustive]
-pub enum ToWorker {
-    /// From a view: see to it that the offscreen document exists. Answered (`true`) when it takes ports.
-    Wake,
-    /// From a content script that has just begun, or was told [`SiteNews::Changed`]. Answered with a [`SiteState`].
-    Hello,
-    /// From a content script: the user dragged the widget there. Kept for the sender's origin.
-    Placed {
-        /// Where it is now.
-        place: WidgetPlace,
-    },
-    /// From the popup: the user granted the origin; register the content script there and start it in the tabs that are open.
-    SiteOn {
-        /// The site's origin.
-        origin: String,
-    },
-    /// From the popup or the options: no longer on this site.
-    SiteOff {
-        /// The site's origin.
-        origin: String,
-    },
-    /// From the offscreen document, once its ports are open. Answered with a [`Configuration`].
-    Configure,
-    /// From the offscreen document: what the toolbar shows.
-    Badge {
-        /// What.
-        badge: Badge,
-    },
-    /// From the offscreen document: the agent is logged in (or no longer), so content scripts on switched-on sites may connect.
-    Live {
-        /// Logged in.
-        live: bool,
-    },
-    /// From the offscreen document: show a notification with Answer and Decline.
-    Ring {
-        /// Which call.
-        call: CallId,
-        /// Who calls.
-        peer: Peer,
-    },
-    /// From the offscreen document: it no longer rings; take the notification away.
-    RingOver {
-        /// Which call.
-        call: CallId,
-        /// Nobody took it: leave a notification that says so.
-        missed: Option<Peer>,
-    },
-    /// From the offscreen document: a call needs the microphone and there is none, or we may not. Opens the microphone page or says so.
-    MicrophoneNeeded,
-    /// From the offscreen document: keep this in `storage.session` (and, where the user said "remember me", encrypted in `storage.local`). None: forget both.
-    Remember {
-        /// What a crash must not lose.
-        remembered: Option<Remembered>,
-    },
-}
+use crate::{Account, Command, CommandId, DialSettings, NumberStyle, Secret, Settings, SiteMode};
 
 /// What a content script learns when it says Hello. It runs in the page's process, so it learns no more than it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -205,7 +146,7 @@ pub struct Remembered {
 
 /// What the toolbar shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "badge", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Badge {
     /// Not logged in.
