@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use patchcord_rig::{Leg, LegState, RigConfig, State};
+use patchcord_rig::{CallEnd, Leg, LegState, RigConfig, State};
 use patchcord_tests::{Desk, Launch, Microphone, Page, Peers, Site, Timing, timer, unfold, until};
 
 /// How long the two talk in the played story, before and after the reload.
@@ -119,8 +119,13 @@ fn play(desk: &Desk) {
     let talked = over.ended_at.unwrap_or_default() - over.answered_at.unwrap_or_default();
     widget.shows("Call ended", Timing::SCREEN);
     picture(&page, "6-over");
-    step("hang up", &format!("after {:.1} s; the PBX says {:?}", talked / 1000.0, over.end));
-    println!("pictures: {}", folder().display());
+    let pbx = match over.end {
+        Some(CallEnd::HungUp { .. }) => "the PBX got the BYE".to_owned(),
+        other => panic!("the PBX says {other:?}"),
+    };
+    step("hang up", &format!("after {:.1} s; {pbx}", talked / 1000.0));
+    let folder = folder();
+    println!("pictures: {}", folder.canonicalize().unwrap_or(folder).display());
 }
 
 /// Lets them talk and says what came over at both ends.
